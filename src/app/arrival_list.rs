@@ -54,11 +54,17 @@ pub(super) struct ArrivalSearch {
     positions: Vec<u32>,
 }
 
+impl ArrivalFacts {
+    /// Whether they are about the products of this table.
+    pub(super) fn is_of(&self, readiness: &Readiness) -> bool {
+        self.mailcow == readiness.mailcow.origin && self.authentik == readiness.facts.authentik.base
+    }
+}
+
 impl Arrivals {
     /// Derives the list. Without `facts` it has what the products themselves tell.
     pub(super) fn new(readiness: &Rc<Readiness>, facts: Option<&Rc<ArrivalFacts>>, switched: &SwitchedLists) -> Self {
         let mailcow = &readiness.mailcow;
-        let facts = facts.filter(|facts| facts.mailcow == mailcow.origin && facts.authentik == readiness.facts.authentik.base);
         let unread = Traces::default();
         let traces = facts.map_or(&unread, |facts| &facts.traces);
         let origin = mailcow.origin.to_string();

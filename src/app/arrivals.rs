@@ -128,6 +128,8 @@ impl<O: Host> Cowbell<O> {
             let read = self.read_authorizations(&host, &readiness, &snapshot, &known, clock, progress).await;
             findings.extend(read.error.map(|error| Finding::from(&Error::from(error))));
             complete_from_s = read.complete_from_s;
+            // A code that is missing in a gap is not one that authentik has refused.
+            events.since_s = events.since_s.max(Some(complete_from_s.unwrap_or(i64::MAX)));
             events.list.retain(|event| event.action != Action::Authorized);
             events.list.extend(read.list);
         }
@@ -191,7 +193,7 @@ impl<O: Host> Cowbell<O> {
     pub fn arrivals_view(&self) -> Result<ArrivalsView, Error> {
         let (readiness, arrivals) = (self.readiness()?, self.arrivals()?);
         let state = self.state.borrow();
-        let facts = state.arrival_facts.as_deref();
+        let facts = state.arrival_facts.as_deref().filter(|facts| facts.is_of(&readiness));
         let count = |kind| ArrivalCount { kind, count: arrivals.count(kind) };
         Ok(ArrivalsView {
             rows: arrivals.rows.len(),
@@ -231,7 +233,7 @@ impl<O: Host> Cowbell<O> {
     fn arrivals(&self) -> Result<Rc<Arrivals>, Error> {
         let readiness = self.readiness()?;
         let mut state = self.state.borrow_mut();
-        let facts = state.arrival_facts.clone();
+        let facts = state.arrival_facts.clone().filter(|facts| facts.is_of(&readiness));
         if let Some(known) = state.arrivals.as_ref().filter(|known| known.is_of(&readiness, facts.as_ref())) {
             return Ok(known.clone());
         }

@@ -55,8 +55,18 @@ impl<O: Host> Cowbell<O> {
             return Err(Finding::new(Code::MailcowLogNotRead));
         }
         let Some(seen) = &known.mailcow else { return Err(Finding::from(&Error::NothingObserved)) };
+        let (is_quiet, written) = (self.writing().is_none(), self.writer.written(Product::Mailcow));
         let mut snapshot = seen.snapshot.clone();
         let log = read_log(host, &seen.origin, &mut snapshot).await.map_err(|error| Finding::from(&Error::from(error)))?;
+        // What was read or written of it meanwhile is newer.
+        if let Some(newest) = self.seen().ok().filter(|newest| newest.origin == seen.origin) {
+            if !is_quiet || self.writer.written(Product::Mailcow) != written {
+                known.mailcow = Some(newest);
+                return Ok(log);
+            }
+            let mailcow::Snapshot { provider, domains, .. } = snapshot;
+            snapshot = mailcow::Snapshot { provider, domains, ..newest.snapshot.clone() };
+        }
         known.mailcow = Some(self.remember(MailcowSeen::new(seen.origin.clone(), snapshot)));
         Ok(log)
     }

@@ -40,7 +40,8 @@ pub struct PasswordFormStake {
     pub passwords: usize,
     /// Mailboxes that have a password and belong to no user of authentik.
     pub nobodys: usize,
-    /// Users who cannot sign in with authentik, or of whom that is not known, without those of `passwords`.
+    /// Users who cannot sign in with authentik, or of whom that is not known, without those of `passwords`, disabled users and service
+    /// accounts.
     pub kept_out: usize,
 }
 
@@ -283,8 +284,11 @@ impl<O: Host> Cowbell<O> {
     }
 }
 
+/// Whether somebody is kept out who is to sign in. Every authentik has a service account, and a disabled user is kept out on purpose: a
+/// password that their mailbox may have is counted with the passwords.
 fn is_kept_out(verdict: Code) -> bool {
-    matches!(Outcome::of(verdict), Outcome::Refused | Outcome::Unknown)
+    let is_to_sign_in = !matches!(verdict, Code::UserServiceAccount | Code::UserInactive);
+    is_to_sign_in && matches!(Outcome::of(verdict), Outcome::Refused | Outcome::Unknown)
 }
 
 /// Stores what outlives the panel. A browser without space for it does not prevent the change: this panel knows what it has done.

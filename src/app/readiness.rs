@@ -311,7 +311,19 @@ impl<O: Host> Cowbell<O> {
         }
         let MailcowSeen { origin, snapshot, .. } = &*readiness.mailcow;
         let known = snapshot.mailboxes.clone().unwrap_or_default();
-        let switched = switch::switch(&host, &guard, origin, &known, &desired, progress).await?;
+        let switched = match switch::switch(&host, &guard, origin, &known, &desired, progress).await {
+            Ok(switched) => switched,
+            Err(switch::Unread { error, written }) => {
+                // What was not sent is not Cowbell's, should somebody else switch it.
+                let is_sent = |address: &str| written.binary_search_by(|known| (**known).cmp(address)).is_ok();
+                let is_unsent =
+                    |address: &str| !which.is_back() && !is_sent(address) && desired.iter().any(|(other, _)| **other == *address);
+                let texts = self.state.borrow_mut().session.switched.forget(&origin.to_string(), is_unsent);
+                // If it is not stored, it is only not known to the next panel.
+                let _ = host.keep(texts).await;
+                return Err(error.into());
+            }
+        };
         let switch::Switched { mailboxes, written, refused, skipped, error } = switched;
         let is_written = |address: &str| written.binary_search_by(|known| (**known).cmp(address)).is_ok();
         let is_generic =
@@ -326,7 +338,9 @@ impl<O: Host> Cowbell<O> {
         let _ = host.keep(texts).await;
         let all = desired.len();
         desired.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
-        let mut snapshot = readiness.mailcow.snapshot.clone();
+        // The rest may have been read again since the table.
+        let newest = self.seen().ok().filter(|seen| seen.origin == *origin);
+        let mut snapshot = newest.as_ref().unwrap_or(&readiness.mailcow).snapshot.clone();
         snapshot.mailboxes = Some(Rc::new(mailboxes));
         snapshot.read_at_ms = self.host.now_ms();
         let mailcow = self.remember(MailcowSeen::new(origin.clone(), snapshot));

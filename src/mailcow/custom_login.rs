@@ -94,16 +94,40 @@ mod tests {
         let (right, form) = (Some([false, true, true, false]), form(SWITCHES));
         for page in [
             form.clone(),
-            format!("<input type=checkbox name=force_sso value=1 checked>{form}"),
-            format!("<form data-id=ip_check><input type=checkbox name=force_sso value=1 checked></form>{form}"),
-            format!("<form data-id=custom_login_2><input type=checkbox name=force_sso value=1 checked></form>{form}"),
-            format!("<!-- {form} -->{form}<script>'{form}'</script><textarea>{form}</textarea><template>{form}</template>"),
+            format!("<form data-id=ip_check><input type=checkbox name=ip_check_opt_in value=1 checked></form>{form}"),
+            format!("<form data-id=custom_login_2><input type=checkbox name=another value=1 checked></form>{form}"),
+            format!("<!-- <form data-id=custom_login> -->{form}<script>'</form> force_sso'</script><textarea><form></textarea>"),
+            format!("<label for=force_sso id='force_sso'></label>{form}<template><form data-id=custom_login></template>"),
             // Another form that begins in it is ignored.
             form.replace("</form>", "<form data-id=another></form>"),
-            form.replace("</form>", "<input form=another type=checkbox name=force_sso value=1 checked></form>"),
             form.replace("</form>", "<input type=checkbox name=force_sso_2 value=1 checked></form>"),
         ] {
             assert_eq!(read(&page), right, "{page}");
+        }
+    }
+
+    /// Whatever it stands in: it may hide the form from whoever reads the page, or be hidden itself.
+    #[test]
+    fn a_page_with_another_switch_of_that_name_is_not_understood() {
+        let form = form(SWITCHES);
+        let another = "<input type=checkbox name=force_sso value=1 checked>";
+        let fake = form.replace(" checked", "").replace("name=", "checked name=");
+        for page in [
+            format!("{another}{form}"),
+            format!("{form}<form data-id=ip_check>{another}</form>"),
+            format!("<form data-id=custom_login_2><INPUT checked type=checkbox value=1 NAME = 'force_sso'/></form>{form}"),
+            form.replace("</form>", "<input form=another type=checkbox name=force_sso value=1 checked></form>"),
+            format!("{form}<!-- {another} -->"),
+            format!("{form}<script>{another}</script>"),
+            format!("<textarea>{another}</textarea>{form}"),
+            format!("<template>{another}</template>{form}"),
+            // Only this one is seen.
+            format!("{fake}<!-- {form} -->"),
+            format!("{fake}<!-- {form}"),
+            format!("{fake}<template>{form}"),
+            format!("{fake}<b title='{form}"),
+        ] {
+            assert_eq!(read(&page), None, "{page}");
         }
     }
 

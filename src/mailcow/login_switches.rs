@@ -63,9 +63,12 @@ impl CustomLogin {
 }
 
 /// The switches of the one form in a page; `None` if it is not clear which they are. Administrators' own texts are in the same page,
-/// some of them as HTML.
+/// some of them as HTML: one that has a switch, too, may hide the form, or be hidden itself.
 pub(super) fn parse(page: &str) -> Option<CustomLogin> {
     let names = CustomLogin::default().members().map(|(name, _)| name);
+    if names.iter().any(|name| !is_named_once(page, name)) {
+        return None;
+    }
     let mut found = [None; 4];
     let mut forms = 0;
     // Whether the form that is open is the one; browsers ignore a form in a form.
@@ -88,6 +91,19 @@ pub(super) fn parse(page: &str) -> Option<CustomLogin> {
     }
     let all: Option<Vec<bool>> = found.into_iter().collect();
     all.filter(|_| forms == 1).and_then(|all| Some(CustomLogin::of(all.try_into().ok()?)))
+}
+
+/// Whether this is the name of one thing in a page, whatever that is, and whether a browser would see it.
+fn is_named_once(page: &str, name: &str) -> bool {
+    let is_its_name = |at: &usize| {
+        let (before, after) = (&page[..*at], &page[at + name.len()..]);
+        let before = before.strip_suffix(['"', '\'']).unwrap_or(before).trim_end();
+        let attribute = before.strip_suffix('=').unwrap_or_default().trim_end();
+        let last = attribute.len().checked_sub("name".len()).and_then(|at| attribute.get(at..));
+        last.is_some_and(|last| last.eq_ignore_ascii_case("name"))
+            && !after.starts_with(|next: char| next == '_' || next.is_alphanumeric())
+    };
+    page.match_indices(name).map(|(at, _)| at).filter(is_its_name).count() == 1
 }
 
 fn is_switch(input: &Tag<'_>) -> bool {

@@ -33,6 +33,14 @@ pub struct Switched {
     pub error: Option<Error>,
 }
 
+/// The mailboxes could not be read back.
+#[derive(Debug)]
+pub struct Unread {
+    pub error: Error,
+    /// Addresses whose change may have taken effect, sorted. All others are as they were.
+    pub written: Vec<Box<str>>,
+}
+
 /// A change that mailcow refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
@@ -57,7 +65,7 @@ pub struct Skipped {
 /// mailcow has confirmed count as made.
 ///
 /// # Errors
-/// When the mailboxes cannot be read back; then it is unknown what has changed.
+/// [`Unread`] when the mailboxes cannot be read back.
 pub async fn switch(
     host: &impl Host,
     guard: &WriteGuard,
@@ -65,7 +73,7 @@ pub async fn switch(
     known: &Mailboxes,
     desired: &[DesiredMailbox],
     progress: &mut dyn FnMut(usize, usize),
-) -> Result<Switched, Error> {
+) -> Result<Switched, Unread> {
     let mut run = Run { host, guard, origin, known, asked: Asked::default() };
     let error = run.all(desired, progress).await.err();
     let Asked { mut confirmed, mut written, refused, skipped } = run.asked;
@@ -74,7 +82,7 @@ pub async fn switch(
     let mailboxes = match directory::read_mailboxes(&save::send(host, api::mailboxes(origin)).await) {
         Ok(mailboxes) => mailboxes,
         Err(_) if matches!(error, Some(Error::NoAnswer { error: SendError::Cancelled, .. })) => known.with(&confirmed),
-        Err(error) => return Err(error),
+        Err(error) => return Err(Unread { error, written }),
     };
     Ok(Switched { mailboxes, written, refused, skipped, error })
 }
@@ -149,6 +157,7 @@ impl<O: Host> Run<'_, O> {
         let request = api::edit_mailboxes(self.guard, self.origin, &addresses, *to);
         let messages = match api::read(Endpoint::EditMailboxes, &save::send(self.host, request).await) {
             Ok(Messages::List(messages)) => messages,
+            Err(error) if error.was_refused() => return Err(error),
             other => {
                 // The response may have got lost.
                 self.asked.written.extend(batch.iter().map(|(address, _)| address.clone()));

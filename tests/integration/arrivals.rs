@@ -461,3 +461,204 @@ fn thousands_of_rows_are_scrolled_without_stutter() {
     let view = run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
     assert_eq!(view.findings.first().map(|finding| finding.code), Some(Code::EventsNotRead));
 }
+
+/// mailcow's line has an address and no user: whose sign-in it is, only the event says.
+#[test]
+fn a_line_of_mailcow_is_that_of_the_user_whom_the_event_names() {
+    let someone_else = |event: &mut Event| event.user["pk"] = json!(987_654);
+    // What was before is not known any more, so that the owner may have signed in unseen.
+    let stage = switched();
+    stage.sim.world().authentik.state_mut().events.clear();
+    pass(&stage, DAY_S);
+    sign_in_and_stay(&stage, MAILBOX_USER);
+    last_authorization(&stage, someone_else);
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotKnown);
+    // What mailcow did with the owner's sign-in is not known, and the line is that of another one.
+    let stage = switched();
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    stage.sim.world().mailcow.state_mut().ui_log.clear();
+    pass(&stage, 60);
+    sign_in_and_stay(&stage, MAILBOX_USER);
+    last_authorization(&stage, someone_else);
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::Authorized);
+    // Two users have the address, and the events are not known.
+    let stage = switched();
+    user(&stage, OTHER, |user| user.email = address(MAILBOX_USER).to_uppercase());
+    pass(&stage, 3_600);
+    sign_in_and_stay(&stage, OTHER);
+    read_table(&stage);
+    let status = FaultKind::Status { status: 403, body: "{}".into(), content_type: None, retry_after_s: None };
+    stage.sim.world().faults.browser.push(Fault::on(world::Product::Authentik, "/api/v3/events/events/", status));
+    run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
+    let found = rows(&stage, &address(MAILBOX_USER));
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().all(|row| row.arrival == ArrivalKind::NotKnown), "{found:?}");
+}
+
+/// A failure counts after the switch, and for the user who failed.
+#[test]
+fn a_failure_from_before_the_switch_is_over() {
+    // The client secret was wrong, and is not any more.
+    let stage = settled();
+    read_table(&stage);
+    let secret = stage.sim.observe().authentik.state().providers[0].client_secret.clone();
+    set(&mut stage.sim.world(), "client_secret", "wrong");
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    set(&mut stage.sim.world(), "client_secret", secret);
+    pass(&stage, 3_600);
+    read_table(&stage);
+    run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+    pass(&stage, 600);
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotYet);
+    // A minute before the switch, which no clock tells from a minute after it: but the reason does.
+    let stage = settled();
+    read_table(&stage);
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    pass(&stage, 60);
+    run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+    pass(&stage, 600);
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotYet);
+}
+
+/// A wave is switched back and switched again: what mailcow has written of the first sign-in is no sign-in after that.
+#[test]
+fn a_refusal_is_not_made_good_by_a_line_from_before() {
+    let stage = switched();
+    sign_in_and_stay(&stage, MAILBOX_USER);
+    pass(&stage, 300);
+    read_table(&stage);
+    run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
+    run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+    set(&mut stage.sim.world(), "client_secret", "wrong");
+    pass(&stage, 300);
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::Failed);
+}
+
+#[test]
+fn a_failure_is_that_of_the_user_who_failed() {
+    let type_password = |stage: &Stage| {
+        let mut world = stage.sim.world();
+        Browser::of(&world).type_password_at_mailcow(&mut world, "/", &address(MAILBOX_USER), "wrong");
+        drop(world);
+        wait(stage, 5);
+    };
+    // Of two users with one address.
+    let stage = switched();
+    user(&stage, OTHER, |user| user.email = address(MAILBOX_USER).to_uppercase());
+    set(&mut stage.sim.world(), "client_secret", "wrong");
+    try_to_sign_in(&stage, OTHER, "cowbell");
+    read(&stage);
+    let of = |stage: &Stage, name: &str| {
+        rows(stage, &address(MAILBOX_USER)).into_iter().find(|row| row.username == name).map(|row| row.arrival)
+    };
+    assert_eq!(of(&stage, &username(OTHER)), Some(ArrivalKind::Failed));
+    assert_eq!(of(&stage, &username(MAILBOX_USER)), Some(ArrivalKind::NotYet));
+    // A password that was refused names no user: the only one it was, and of two it may have been either.
+    let stage = switched();
+    type_password(&stage);
+    read(&stage);
+    let failed = row(&stage, &address(MAILBOX_USER));
+    assert_eq!(failed.finding.map(|finding| finding.code), Some(Code::PasswordRefusedByMailcow));
+    user(&stage, OTHER, |user| user.email = address(MAILBOX_USER).to_uppercase());
+    read(&stage);
+    assert_eq!(of(&stage, &username(OTHER)), Some(ArrivalKind::NotYet));
+    assert_eq!(of(&stage, &username(MAILBOX_USER)), Some(ArrivalKind::NotYet));
+    // Somebody else had the address.
+    let stage = switched();
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    last_authorization(&stage, |event| event.user["pk"] = json!(987_654));
+    type_password(&stage);
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotYet);
+}
+
+/// The user of an authorization signs in again, so many times.
+fn sign_in_again(stage: &Stage, authorization: &Event, times: u32) {
+    let mut world = stage.sim.world();
+    let state = world.authentik.state_mut();
+    for _ in 0..times {
+        let (pk, created) = (state.ids.uuid(), state.now);
+        state.events.push(Event { pk, created, ..authorization.clone() });
+    }
+}
+
+fn authorization(stage: &Stage) -> Event {
+    let world = stage.sim.observe();
+    world.authentik.state().events.iter().rfind(|event| event.action == "authorize_application").expect("one").clone()
+}
+
+/// Reading ends somewhere. Who signed in before that is not known.
+#[test]
+fn what_is_beyond_the_pages_that_are_read_is_not_known() {
+    let stage = switched();
+    try_to_sign_in(&stage, OTHER, "cowbell");
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    pass(&stage, 3_600);
+    sign_in_again(&stage, &authorization(&stage), 900);
+    stage.sim.world().authentik.state_mut().largest_page = Some(1);
+    let view = read(&stage);
+    assert!(view.findings.is_empty(), "{view:?}");
+    assert_eq!((kind(&stage, MAILBOX_USER), kind(&stage, OTHER)), (ArrivalKind::SignedIn, ArrivalKind::NotKnown), "{view:?}");
+}
+
+/// The first page cannot be read: an empty list is not one in which nobody is missing, and nobody is said to have been refused whose
+/// code it would have.
+#[test]
+fn a_list_that_cannot_be_read_is_not_an_empty_one() {
+    let stage = switched();
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    pass(&stage, 3_600);
+    read_table(&stage);
+    let status = FaultKind::Status { status: 500, body: String::new(), content_type: None, retry_after_s: None };
+    // After the four lists of the sign-ins.
+    let fault = Fault::on(world::Product::Authentik, "/api/v3/events/events/", status).skip(4).times(1);
+    stage.sim.world().faults.browser.push(fault);
+    let view = run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
+    assert_eq!(view.findings.len(), 1, "{view:?}");
+    let kinds = (kind(&stage, MAILBOX_USER), kind(&stage, OTHER));
+    assert_eq!(kinds, (ArrivalKind::NotKnown, ArrivalKind::NotKnown), "{view:?}");
+}
+
+/// Somebody deletes events while the list is read: others move to a page that was read already.
+#[test]
+fn a_list_that_becomes_shorter_hides_nobody() {
+    // Before the second page is read: another page in their place, and no second page any more.
+    for (older, younger, deleted) in [(29, 20, 9), (4, 20, 10)] {
+        let stage = switched();
+        try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+        pass(&stage, 3_600);
+        let mine = authorization(&stage);
+        sign_in_again(&stage, &mine, older);
+        try_to_sign_in(&stage, OTHER, "cowbell");
+        pass(&stage, 3_600);
+        sign_in_again(&stage, &mine, younger);
+        stage.sim.world().authentik.state_mut().largest_page = Some(20);
+        read_table(&stage);
+        let mut firsts = 0;
+        stage.sim.world().before_request(move |authentik, _, product, request| {
+            let query = request.uri().query().filter(|_| product == world::Product::Authentik).unwrap_or_default();
+            if !query.contains("action=authorize_application") {
+                return;
+            }
+            firsts += usize::from(query.contains("page=1&"));
+            if firsts == 2 && !query.contains("page=1&") {
+                firsts += 1;
+                let events = &mut authentik.state_mut().events;
+                events.truncate(events.len() - deleted);
+            }
+        });
+        let view = run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
+        assert!(view.findings.is_empty(), "{deleted}: {view:?}");
+        assert_eq!(
+            (kind(&stage, MAILBOX_USER), kind(&stage, OTHER), kind(&stage, 2)),
+            (ArrivalKind::SignedIn, ArrivalKind::NotKnown, ArrivalKind::NotKnown),
+            "{deleted}: {view:?}"
+        );
+    }
+}

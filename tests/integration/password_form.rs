@@ -9,7 +9,7 @@ use cowbell::verify::Code;
 use cowbell_standins::hostile;
 use cowbell_standins::mailcow::Profile;
 use cowbell_standins::mailcow::session::Role;
-use cowbell_standins::mailcow::state::State;
+use cowbell_standins::mailcow::state::{State, UiTexts};
 
 use crate::support::stage::{Setting, Stage, code, draft};
 use crate::support::{Succeeds as _, remove, run};
@@ -242,4 +242,112 @@ fn no_hostile_text_in_the_page_is_taken_for_a_switch() {
         let login = mailcow::CustomLogin::read(&Ok(answer)).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(login, mailcow::CustomLogin::default(), "{text}");
     }
+}
+
+/// The question was about one mailcow, and another one was connected before its answer, as like it as can be.
+#[test]
+fn a_question_about_one_mailcow_is_not_answered_at_another() {
+    const STRANGER: &str = "https://mailcow.stranger.test";
+    let stranger = Setting { users: 3, mailcow_address: STRANGER, ..Setting::default() }.stage();
+    stranger.sim.world().mailcow.state_mut().unlinked_logins.insert(Role::DomainAdmin);
+    let go = |stage: &Stage| {
+        stranger.sim.world().mailcow.state_mut().identity_provider =
+            stage.sim.observe().mailcow.state().identity_provider.clone();
+        stage.sim.meet(&stranger.sim);
+        stage.sim.go_to_stranger(cowbell::transport::Product::Mailcow, false);
+        let page = stranger.sim.browser().page(cowbell::transport::Product::Mailcow).to_owned();
+        run(stage.app.observe_mailcow(&page, &MailcowChoice::default())).succeeds();
+        stage.sim.forget();
+    };
+    for (before, act, force_sso) in
+        [(asked as fn() -> Stage, hide as fn(&Stage) -> Result<(), Error>, false), (hidden, show, true)]
+    {
+        let stage = before();
+        run(stage.app.read_password_form()).succeeds();
+        stranger.sim.world().mailcow.state_mut().force_sso = force_sso;
+        go(&stage);
+        assert_eq!(act(&stage), Err(Error::NothingObserved));
+        assert_eq!(is_hidden(&stranger), force_sso);
+        assert!(stage.sim.writes().is_empty());
+        assert!(stage.app.password_form().is_some_and(|form| !form.is_own));
+    }
+}
+
+/// Administrators of mailcow write HTML into four texts that stand unescaped in the page with the switches. Whatever it is, what is read
+/// is what mailcow has stored, or it is said that it cannot be read, and then nothing is written.
+#[test]
+fn a_text_that_looks_like_the_switches_is_not_read_in_their_place() {
+    let input = |quote: &str, name: &str| {
+        format!("<input type={quote}checkbox{quote} value={quote}1{quote} checked name={quote}{name}{quote}>")
+    };
+    let all = |quote: &str| {
+        let names = ["hide_user_quicklink", "hide_domainadmin_quicklink", "hide_admin_quicklink", "force_sso"];
+        names.map(|name| input(quote, name)).concat()
+    };
+    let fake = |quote: &str| format!("<form data-id={quote}custom_login{quote}>{}</form>", all(quote));
+    let lone = input("'", "force_sso");
+    let mut texts = vec![
+        ("The mail of our company".to_owned(), true),
+        ("<b>Ask</b> <a href='/help'>us</a> & <!-- not here --> <script>var force_sso = 'force_sso';</script>".to_owned(), true),
+    ];
+    for quote in ["'", "\"", ""] {
+        let fake = fake(quote);
+        texts.extend([
+            (fake.clone(), false),
+            (all(quote), false),
+            (format!("<!-- {fake} -->"), false),
+            (format!("<script>'{fake}'</script>"), false),
+            // What follows is hidden: to the end, or to the next text.
+            (format!("{fake}<!--"), false),
+            (format!("{fake}<!-- -"), false),
+            (format!("{fake}<script>"), false),
+            (format!("{fake}<textarea>"), false),
+            (format!("{fake}<template>"), false),
+            (format!("{fake}<title>"), false),
+            (format!("{fake}<b title='"), false),
+            (format!("{fake}<b title=\""), false),
+            (format!("--></script></textarea></template>{fake}"), false),
+            (format!("<form data-id={quote}custom_login{quote}>"), false),
+            (format!("<form data-id={quote}custom_login{quote}>{lone}"), false),
+            (format!("</form><form data-id={quote}custom_login{quote}>{}", all(quote)), false),
+        ]);
+    }
+    let stage = saved();
+    let places: [(&str, fn(&mut State) -> &mut String); 4] = [
+        ("title", |state| &mut state.ui_texts.title_name),
+        ("name", |state| &mut state.ui_texts.main_name),
+        ("apps", |state| &mut state.ui_texts.apps_name),
+        ("help", |state| &mut state.ui_texts.help_text),
+    ];
+    let mut read = 0;
+    for (first, place) in places {
+        for (second, other) in places {
+            for (text, is_harmless) in &texts {
+                // Out of the element or the attribute in which the text stands.
+                for (out, end) in [("", ""), ("</title>", "-->"), ("\">", "--><b title=\""), ("</textarea>", "</script>-->")] {
+                    let what = format!("{first}: {out}{text}, {second}: {end}");
+                    {
+                        let mut world = stage.sim.world();
+                        let state = world.mailcow.state_mut();
+                        state.ui_texts = UiTexts::default();
+                        other(state).push_str(end);
+                        *place(state) = format!("{out}{text}");
+                        state.force_sso = false;
+                    }
+                    match run(stage.app.read_password_form()) {
+                        Ok(is_hidden) => {
+                            assert!(!is_hidden, "{what}");
+                            read += 1;
+                        }
+                        Err(error) => {
+                            assert_eq!(code(&error), Code::MailcowUnexpected, "{what}");
+                            assert!(!is_harmless || !out.is_empty(), "{what}: {error:?}");
+                            assert_eq!(hide(&stage), Err(Error::NothingObserved), "{what}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(read > 100 && stage.sim.writes().is_empty(), "{read}");
 }

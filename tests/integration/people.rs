@@ -351,3 +351,42 @@ fn what_mailcow_does_not_tell_is_not_known() {
     let view = company.read();
     assert!(view.shows_sign_ins && view.tells_passwords, "{view:?}");
 }
+
+/// One mailbox has thousands of app passwords, which say no more than one does; the last of them counts as well.
+#[test]
+fn thousands_of_app_passwords_are_read_as_what_they_open() {
+    let mut company = Company::new(6);
+    let [address, other] = [0, 1].map(|at: usize| {
+        let world = company.stage.sim.observe();
+        world.mailcow.state().mailboxes.iter().filter(|of| of.authsource == "mailcow").nth(at).expect("one").username.clone()
+    });
+    for address in [&address, &other] {
+        company.programs.retain(|program| program.address != *address);
+        company.stage.sim.world().mailcow.state_mut().sasl_log.retain(|line| line.username != *address);
+        company.add(address, Protocol::Imap, OWN, 3);
+    }
+    company
+        .stage
+        .sim
+        .world()
+        .mailcow
+        .state_mut()
+        .app_passwords
+        .retain(|known| known.mailbox != address && known.mailbox != other);
+    for _ in 0..5_000 {
+        company.add_app_password(&address, [Protocol::Dav].into());
+    }
+    company.add_app_password(&address, [Protocol::Imap].into());
+    for _ in 0..5_000 {
+        company.add_app_password(&other, [Protocol::Dav].into());
+    }
+    company.stage.sim.forget();
+    company.read();
+    let asked = company.stage.sim.sent().iter().filter(|sent| sent.url.contains("get/app-passwd/all/")).count();
+    let rows = company.rows();
+    assert!(asked <= rows.len(), "one request for each mailbox: {asked}");
+    let row = |address: &str| rows.iter().find(|row| row.address == address).expect("a row");
+    assert_eq!(row(&address).app_passwords, Some(vec![Known::Imap, Known::Dav]));
+    assert_eq!((row(&other).app_passwords.clone(), row(&other).breaks.clone()), (Some(vec![Known::Dav]), vec![Known::Imap]));
+    assert_eq!(row(&other).cost, SwitchCost::NeedsAppPassword);
+}

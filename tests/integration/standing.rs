@@ -1,6 +1,8 @@
 //! How long a plan holds, and that only one writes at a time (docs/contract/cases.md, H6 to H8).
 
+use std::cell::Cell;
 use std::pin::pin;
+use std::rc::Rc;
 
 use cowbell::app::{Error, PlanStanding, Switching};
 use cowbell::authentik::EMAIL_VERIFIED;
@@ -9,6 +11,8 @@ use cowbell::plan::SetupDraft;
 use cowbell::setup::{Access, Audience};
 use cowbell::transport::{Busy, Work};
 use cowbell::verify::Code;
+use cowbell_standins::mailcow::state::Mailbox;
+use cowbell_standins::people::person;
 use futures_util::FutureExt;
 use serde_json::Value;
 
@@ -162,6 +166,12 @@ fn nobody_else_writes_or_notes_anything_while_something_is_written() {
     meanwhile(Work::Switch, &async |stage| {
         drop(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {}).await);
     });
+    meanwhile(Work::SwitchBack, &async |stage| {
+        let address = person(1, 0).email;
+        drop(stage.app.switch_mailboxes(Switching::MailboxBack(&address), &mut |_, _| {}).await);
+    });
+    meanwhile(Work::HidePasswordForm, &async |stage| drop(stage.app.hide_password_form().await));
+    meanwhile(Work::ShowPasswordForm, &async |stage| drop(stage.app.show_password_form().await));
     meanwhile(Work::Save, &async |stage| drop(stage.app.save_for_me(&choice()).await));
     meanwhile(Work::Restore, &async |stage| drop(stage.app.restore_mailcow(&choice()).await));
     meanwhile(Work::Undo, &async |stage| drop(stage.app.undo(&mut |_| {}).await));
@@ -175,6 +185,14 @@ fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
         if work == Work::RestoreRemoved {
             stage.sim.world().mailcow.state_mut().mailboxes.retain(|mailbox| mailbox.authsource == "mailcow");
             run(remove(&stage.app)).succeeds();
+        }
+        if work == Work::SwitchBack {
+            run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+        }
+        run(stage.app.read_password_form()).succeeds();
+        if work == Work::ShowPasswordForm {
+            run(stage.app.hide_password_form()).succeeds();
+            run(stage.app.read_password_form()).succeeds();
         }
         if work == Work::Remove {
             run(stage.app.removal()).succeeds();
@@ -205,6 +223,8 @@ fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
         for which in [Switching::Wave(&wave), Switching::Mailbox(address), Switching::Back, Switching::MailboxBack(address)] {
             refused(run(stage.app.switch_mailboxes(which, &mut |_, _| {})), work, &what);
         }
+        refused(run(stage.app.hide_password_form()), work, &what);
+        refused(run(stage.app.show_password_form()), work, &what);
         refused(run(stage.app.rotate_secret()), work, &what);
         refused(run(stage.app.remove_integration()), work, &what);
         refused(run(stage.app.restore_removed()), work, &what);
@@ -213,6 +233,10 @@ fn meanwhile(work: Work, verb: &impl AsyncFn(&Stage)) {
         assert_eq!(stage.sim.kept(), kept, "{what}: nothing was noted");
         assert_eq!(stage.app.mailcow_view(&choice()).succeeds().can_restore, restorable, "{what}");
         assert_eq!(switched_of(&stage), switched, "{what}");
+        let form = stage.app.password_form();
+        // To read is no write, and what it has read is not kept in place of what was written meanwhile.
+        let _ = run(stage.app.read_arrivals(&draft(), &mut |_, _| {}));
+        assert_eq!((stage.app.password_form(), stage.sim.kept()), (form, kept), "{what}");
         run(running);
         assert_eq!(stage.app.writing(), None, "{what}");
     }
@@ -293,4 +317,120 @@ fn what_was_read_before_a_write_is_read_again_when_it_is_needed() {
     run(stage.app.read_users(&mut |_, _| {})).succeeds();
     assert!(stage.app.count_users(&Audience::All).is_ok());
     assert_eq!(stage.app.standing_of_plan(&desired), PlanStanding::Current, "a plan knows no secret that is there");
+}
+
+/// Both logs are read for a long time, and what is written meanwhile stands: by now the list is older than the mailboxes and the login
+/// page.
+#[test]
+fn what_is_written_while_it_is_read_who_has_arrived_stands() {
+    let address = person(1, 0).email;
+    let switch = |stage: &Stage| {
+        run(stage.app.switch_mailboxes(Switching::Mailbox(&address), &mut |_, _| {})).succeeds();
+    };
+    let hide = |stage: &Stage| {
+        run(stage.app.read_password_form()).succeeds();
+        run(stage.app.hide_password_form()).succeeds();
+    };
+    let save = |stage: &Stage| {
+        let choice = MailcowChoice { login_provisioning: !choice().login_provisioning, ..choice() };
+        assert!(run(stage.app.save_for_me(&choice)).succeeds().in_sync);
+    };
+    for (what, write) in [("switch", &switch as &dyn Fn(&Stage)), ("hide", &hide), ("save", &save)] {
+        for request in 0.. {
+            let what = format!("{what} at request {request}");
+            let stage = connected();
+            let asked = draft();
+            let mut progress = |_: usize, _: usize| {};
+            stage.sim.hold_at(request);
+            let mut reading = pin!(stage.app.read_arrivals(&asked, &mut progress));
+            if reading.as_mut().now_or_never().is_some() {
+                assert!(request > 5, "{what}");
+                break;
+            }
+            write(&stage);
+            let known = |stage: &Stage| {
+                let view = stage.app.mailcow_view(&choice()).succeeds();
+                (stage.app.password_form(), view.mailboxes, view.rows)
+            };
+            let before = known(&stage);
+            let _ = run(reading);
+            assert_eq!(known(&stage), before, "{what}");
+        }
+    }
+}
+
+/// The table is older than the login page that was hidden since: a switch leaves what is known of that.
+#[test]
+fn a_switch_leaves_what_is_known_of_the_login_page() {
+    let stage = connected();
+    let address = person(1, 0).email;
+    run(stage.app.read_password_form()).succeeds();
+    run(stage.app.hide_password_form()).succeeds();
+    let form = stage.app.password_form();
+    assert!(form.is_some_and(|form| form.is_own && form.is_hidden == Some(true)));
+    for which in [Switching::Mailbox(&address), Switching::MailboxBack(&address)] {
+        assert_eq!(run(stage.app.switch_mailboxes(which, &mut |_, _| {})).succeeds().done, 1);
+        assert_eq!(stage.app.password_form(), form, "{which:?}");
+    }
+}
+
+/// The session ends at whichever request of a wave of several. What was switched can be switched back, and what was not is not
+/// Cowbell's, even if somebody else switches it later.
+#[test]
+fn a_wave_whose_session_ends_in_the_middle_can_be_switched_back() {
+    let more: Vec<String> = (0..25).map(|number| format!("more{number:02}@mail.example")).collect();
+    let mut ends = [0; 3];
+    for request in 0_usize.. {
+        let what = format!("request {request}");
+        let stage = connected();
+        {
+            let mut world = stage.sim.world();
+            let mailboxes = &mut world.mailcow.state_mut().mailboxes;
+            let example = mailboxes.iter().find(|mailbox| mailbox.authsource == "mailcow").expect("a mailbox").clone();
+            mailboxes.extend(more.iter().map(|address| Mailbox { username: address.clone(), ..example.clone() }));
+        }
+        let read = || {
+            stage.observe_mailcow().succeeds();
+            run(stage.app.read_readiness(&draft(), &choice(), &mut |_, _| {})).succeeds().switched
+        };
+        read();
+        let before = Picture::of(&stage.sim.observe());
+        let mut left = request;
+        let is_over = Rc::new(Cell::new(false));
+        let ended = is_over.clone();
+        stage.sim.world().before_request(move |_, mailcow, _, _| {
+            if left == 0 && !ended.replace(true) {
+                mailcow.state_mut().sessions.clear();
+            }
+            left = left.saturating_sub(1);
+        });
+        let wave = more.iter().map(|address| address.as_str().into()).collect();
+        let outcome = run(stage.app.switch_mailboxes(Switching::Wave(&wave), &mut |_, _| {}));
+        if !is_over.get() {
+            break;
+        }
+        assert_eq!(outcome.map(drop).map_err(|error| code(&error)), Err(Code::MailcowNotSignedIn), "{what}");
+        stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+        let switched = || {
+            let world = stage.sim.observe();
+            world.mailcow.state().mailboxes.iter().filter(|mailbox| mailbox.authsource == "generic-oidc").count()
+        };
+        let done = switched();
+        assert_eq!(read(), done, "{what}");
+        ends[usize::from(done > 0) + usize::from(done == more.len())] += 1;
+        // A colleague goes on with one.
+        let by_hand = {
+            let mut world = stage.sim.world();
+            let mailboxes = &mut world.mailcow.state_mut().mailboxes;
+            let next = mailboxes.iter_mut().find(|mailbox| more.contains(&mailbox.username) && mailbox.authsource == "mailcow");
+            next.map(|mailbox| mailbox.authsource = "generic-oidc".into())
+        };
+        assert_eq!(read(), done, "{what}: somebody else's");
+        let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
+        assert_eq!((back.done, back.left, switched()), (done, 0, usize::from(by_hand.is_some())), "{what}");
+        if by_hand.is_none() {
+            before.assert_same(&Picture::of(&stage.sim.observe()), &what);
+        }
+    }
+    assert!(ends.iter().all(|times| *times > 0), "nothing, some and all were switched: {ends:?}");
 }

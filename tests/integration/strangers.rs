@@ -4,14 +4,19 @@
 use std::collections::BTreeSet;
 use std::pin::pin;
 
-use cowbell::app::{Error, SwitchView, Switching};
+use cowbell::app::{ArrivalQuery, Error, SwitchView, Switching};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::transport::Product;
+use cowbell::verify::arrival::ArrivalKind;
 use cowbell::verify::{Code, Finding};
+use cowbell_standins::authentik::state::Event;
+use cowbell_standins::mailcow::state::Mailbox;
+use cowbell_standins::people::person;
 use cowbell_standins::world::World;
 use futures_util::FutureExt;
 
+use crate::sign_ins::try_to_sign_in;
 use crate::support::form::Form;
 use crate::support::picture::{Picture, secrets};
 use crate::support::stage::{BOTH, Setting, Stage, code, draft, draft_for};
@@ -58,7 +63,7 @@ fn scene(setting: &Setting) -> Scene {
 
 /// Everything of both products as one text.
 fn text_of(world: &World) -> String {
-    let Picture { objects, users, identity_provider } = Picture::of(world);
+    let Picture { objects, users, identity_provider, .. } = Picture::of(world);
     format!("{objects:?} {users:?} {identity_provider}")
 }
 
@@ -107,7 +112,7 @@ fn at_each_request<T>(
             }
         }
     }
-    assert!(attacks > 12, "{attacks} attacks");
+    assert!(attacks >= 6, "{attacks} attacks");
 }
 
 /// No secret went to the stranger or came from there, and nothing of home is taken for the stranger's.
@@ -136,6 +141,9 @@ fn keeps_to_itself(home: &Stage, what: &str, ours: &[String], theirs: &[String],
         let view = home.app.mailcow_view(&choice()).succeeds();
         assert_eq!(view.address, MAILCOW, "{what}");
         assert!(!view.can_restore, "{what}: what was stored at home is offered to the stranger");
+        let form = home.app.password_form().expect("a form");
+        let is_hidden = home.sim.stranger().observe().mailcow.state().force_sso;
+        assert_eq!((form.is_hidden, form.is_own), (Some(is_hidden), false), "{what}: the login page of home");
         assert!(!home.app.can_restore() || !clicked.contains(&Product::Authentik), "{what}");
     }
 }
@@ -261,6 +269,153 @@ fn while_mailboxes_are_switched() {
     });
 }
 
+/// The mailbox of the first user at home.
+fn mailbox() -> String {
+    person(1, 0).email
+}
+
+/// Everybody is switched.
+fn wave(home: &Stage) {
+    table(home);
+    assert!(switch(home, Switching::Wave(&everybody(&home.app))).done > 1);
+}
+
+#[test]
+fn while_one_mailbox_is_switched_back() {
+    let back = async |home: &Stage| home.app.switch_mailboxes(Switching::MailboxBack(&mailbox()), &mut |_, _| {}).await;
+    at_each_request(&scene(&small()), wave, &back, |outcome, home, what| {
+        let done = outcome.as_ref().map_or(0, |view| view.done);
+        let world = home.sim.observe();
+        let is_back = world.mailcow.state().mailbox(&mailbox()).expect("a mailbox").authsource == "mailcow";
+        assert!(done == 0 || is_back, "{what}");
+    });
+}
+
+fn is_hidden(home: &Stage) -> bool {
+    home.sim.observe().mailcow.state().force_sso
+}
+
+/// A question has shown the login page.
+fn asked_to_hide(home: &Stage) {
+    saved(home);
+    run(home.app.read_password_form()).succeeds();
+}
+
+fn hidden(home: &Stage) {
+    asked_to_hide(home);
+    run(home.app.hide_password_form()).succeeds();
+}
+
+fn asked_to_show(home: &Stage) {
+    hidden(home);
+    run(home.app.read_password_form()).succeeds();
+}
+
+/// The login pages of the stranger are as ours: a write would not even meet a difference.
+#[test]
+fn while_the_password_form_is_hidden_or_shown() {
+    let scene = scene(&small());
+    let hide = async |home: &Stage| home.app.hide_password_form().await.is_ok();
+    at_each_request(&scene, asked_to_hide, &hide, |done, home, what| assert!(!done || is_hidden(home), "{what}"));
+    scene.stranger.sim.world().mailcow.state_mut().force_sso = true;
+    let show = async |home: &Stage| home.app.show_password_form().await.is_ok();
+    at_each_request(&scene, asked_to_show, &show, |done, home, what| assert!(!done || !is_hidden(home), "{what}"));
+}
+
+/// A question names the login page of the mailcow that is connected when it is asked, or there is no question.
+#[test]
+fn while_the_login_page_is_read_for_a_question() {
+    let read = async |home: &Stage| home.app.read_password_form().await;
+    at_each_request(&scene(&small()), hidden, &read, |outcome, home, what| {
+        let is_at_home = home.app.mailcow_view(&choice()).succeeds().address != MAILCOW;
+        assert!(outcome.is_err() || (is_at_home && *outcome == Ok(true)), "{what}: {outcome:?}");
+    });
+}
+
+/// Somebody has arrived at the stranger under the address and the primary key of one of our users.
+#[test]
+fn while_it_is_read_who_has_arrived() {
+    let scene = scene(&small());
+    scene.stranger.sim.world().authentik.state_mut().events.push(sign_in_of(&scene.home));
+    let read = async |home: &Stage| home.app.read_arrivals(&draft(), &mut |_, _| {}).await;
+    at_each_request(&scene, wave, &read, |outcome, home, what| {
+        let view = match outcome {
+            Err(error) => return assert_eq!(code(error), code(&Error::TabGone), "{what}"),
+            Ok(view) => view,
+        };
+        assert!(view.counts.iter().all(|counted| counted.kind != ArrivalKind::SignedIn), "{what}: {view:?}");
+        let rows = home.app.find_arrivals(&ArrivalQuery { limit: 99, ..ArrivalQuery::default() }).succeeds().rows;
+        assert!(rows.iter().all(|row| row.seen_at.is_none()), "{what}: {rows:?}");
+    });
+}
+
+/// What authentik notes about the first user of home when they sign in to mailcow.
+fn sign_in_of(home: &Stage) -> Event {
+    let copy = home.copy();
+    saved(&copy);
+    table(&copy);
+    switch(&copy, Switching::Mailbox(&mailbox()));
+    try_to_sign_in(&copy, 0, "cowbell");
+    let world = copy.sim.observe();
+    let mut events = world.authentik.state().events.iter();
+    events.rfind(|event| event.action == "authorize_application").expect("an authorization").clone()
+}
+
+/// Both logs were read at home. They say nothing about the stranger's mailbox with the same address, whose owner has not come yet, and
+/// still say who has arrived at home once the administrator is back.
+#[test]
+fn who_has_arrived_at_one_mailcow_has_not_arrived_at_another() {
+    let scene = scene(&small());
+    let home = scene.home.copy();
+    {
+        // The same people there, whose mailboxes somebody has switched.
+        let ours = home.sim.observe();
+        let mut theirs = scene.stranger.sim.world();
+        for mailbox in &ours.mailcow.state().mailboxes {
+            let mailbox = Mailbox { authsource: "generic-oidc".into(), ..mailbox.clone() };
+            theirs.mailcow.state_mut().mailboxes.push(mailbox);
+        }
+        let ours = ours.authentik.state().users.named(&person(1, 0).username).expect("a user").clone();
+        let users = &mut theirs.authentik.state_mut().users;
+        users.remove(ours.pk);
+        users.insert(ours);
+    }
+    wave(&home);
+    let event = sign_in_of(&scene.home);
+    let now = home.sim.observe().authentik.state().now;
+    home.sim.world().authentik.state_mut().events.push(Event { created: now + 600_000_000, ..event });
+    let arrived = |home: &Stage| {
+        let query = ArrivalQuery { text: mailbox(), limit: 9, ..ArrivalQuery::default() };
+        home.app.find_arrivals(&query).succeeds().rows.into_iter().map(|row| row.arrival).collect::<Vec<_>>()
+    };
+    run(home.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
+    let there = arrived(&home);
+    assert!(matches!(there[..], [ArrivalKind::SignedIn | ArrivalKind::Authorized]), "{there:?}");
+    home.sim.meet(&scene.stranger.sim);
+    for clicked in [&BOTH[..], &BOTH[..1], &BOTH[1..]] {
+        for product in clicked {
+            home.sim.go_to_stranger(*product, false);
+            let page = scene.stranger.sim.browser().page(*product).to_owned();
+            match product {
+                Product::Authentik => drop(run(home.app.observe_authentik(&page)).succeeds()),
+                Product::Mailcow => drop(run(home.app.observe_mailcow(&page, &choice())).succeeds()),
+            }
+        }
+        assert!(home.app.arrivals_view().is_err(), "{clicked:?}: the table of home");
+        run(home.app.read_readiness(&draft_for(MAILCOW), &choice(), &mut |_, _| {})).succeeds();
+        let foreign = arrived(&home);
+        let view = home.app.arrivals_view().succeeds();
+        assert_eq!(view.complete_from_ms, None, "{clicked:?}: of home");
+        assert!(
+            !foreign.is_empty() && foreign.iter().all(|kind| !matches!(kind, ArrivalKind::SignedIn | ArrivalKind::Authorized))
+        );
+        home.sim.come_home();
+        observed(&home);
+        run(home.app.read_readiness(&draft(), &choice(), &mut |_, _| {})).succeeds();
+        assert_eq!(arrived(&home), there, "{clicked:?}");
+    }
+}
+
 #[test]
 fn while_a_plan_is_applied() {
     let scene = scene(&Setting { users: 30, ..Setting::default() });
@@ -310,7 +465,7 @@ fn refusal<T>(outcome: Result<T, Error>) -> Result<(), Code> {
 }
 
 /// What an administrator may do next, in a panel that knows home, and which writes.
-const WRITES: [Verb; 7] = [
+const WRITES: [Verb; 10] = [
     ("rotate", saved, |home| refusal(run(home.app.rotate_secret()))),
     ("remove", saved, |home| refusal(run(remove(&home.app)))),
     (
@@ -324,6 +479,9 @@ const WRITES: [Verb; 7] = [
     ("save", observed, |home| refusal(run(home.app.save_for_me(&choice())))),
     ("restore settings", saved, |home| refusal(run(home.app.restore_mailcow(&choice())))),
     ("switch", table, |home| refusal(run(home.app.switch_mailboxes(Switching::Wave(&everybody(&home.app)), &mut |_, _| {})))),
+    ("switch back", wave, |home| refusal(run(home.app.switch_mailboxes(Switching::MailboxBack(&mailbox()), &mut |_, _| {})))),
+    ("hide", asked_to_hide, |home| refusal(run(home.app.hide_password_form()))),
+    ("show", asked_to_show, |home| refusal(run(home.app.show_password_form()))),
     (
         "undo",
         |home| {
@@ -338,12 +496,13 @@ const WRITES: [Verb; 7] = [
 ];
 
 /// The same, which only reads: what it cannot do becomes findings.
-const READS: [Verb; 3] = [
+const READS: [Verb; 4] = [
     ("check", saved, |home| {
         run(home.app.check(&draft(), &choice()));
         Ok(())
     }),
     ("table", saved, |home| refusal(run(home.app.read_readiness(&draft(), &choice(), &mut |_, _| {})))),
+    ("arrivals", wave, |home| refusal(run(home.app.read_arrivals(&draft(), &mut |_, _| {})))),
     ("verify", saved, |home| {
         let form = Form::of(&home.sim.observe());
         run(home.app.verify_credentials(form.state()));
@@ -355,7 +514,7 @@ const READS: [Verb; 3] = [
 fn page_of(verb: &str) -> &'static [Product] {
     match verb {
         "undo" => &[Product::Authentik],
-        "save" | "restore settings" | "switch" => &[Product::Mailcow],
+        "save" | "restore settings" | "switch" | "switch back" | "hide" | "show" => &[Product::Mailcow],
         _ => &BOTH,
     }
 }
@@ -486,6 +645,7 @@ fn another_mailcow_of_the_same_provider_is_left_alone() {
         let outcome = perform(&home);
         let refused = match verb {
             "rotate" | "remove" | "save" => Some(Code::FormAtOtherMailcow),
+            "switch" | "switch back" | "hide" | "show" | "arrivals" => Some(code(&Error::NothingObserved)),
             _ => None,
         };
         assert!(refused.is_none_or(|code| outcome == Err(code)), "{verb}: {outcome:?}");

@@ -97,3 +97,20 @@ fn reading_is_stopped_and_taken_up_again_and_an_old_answer_is_dropped() {
     reading.finish();
     assert_eq!(arrivals(&desk), RequestedView::None);
 }
+
+/// An answer to the question before is not the answer to this one.
+#[test]
+fn an_answer_that_comes_late_does_not_end_a_later_reading() {
+    let desk = switched();
+    desk.sim.hold_at(1);
+    let mut late = desk.begin(Event::ReadArrivals);
+    assert!(!late.go_on());
+    desk.tell(Event::Check);
+    desk.sim.hold_at(1);
+    let mut reading = desk.begin(Event::ReadArrivals);
+    assert!(!reading.go_on());
+    late.finish();
+    assert!(matches!(arrivals(&desk), ArrivalsStatus::Reading { .. }), "{:?}", arrivals(&desk));
+    reading.finish();
+    done(&desk);
+}

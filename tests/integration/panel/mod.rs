@@ -5,6 +5,7 @@ mod check;
 mod clicks;
 mod mailcow;
 mod maintenance;
+mod password_form;
 mod people;
 mod plan;
 mod secret;

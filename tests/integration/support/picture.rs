@@ -15,6 +15,10 @@ pub(crate) struct Picture {
     pub(crate) users: BTreeMap<i64, String>,
     /// mailcow's settings.
     pub(crate) identity_provider: String,
+    /// What mailcow's login pages show.
+    pub(crate) login_pages: String,
+    /// How each mailbox signs in, and what mailcow demands of its owner.
+    pub(crate) mailboxes: BTreeMap<String, String>,
 }
 
 impl Picture {
@@ -34,7 +38,18 @@ impl Picture {
             (user.pk, text)
         });
         let identity_provider = serde_json::to_string(&world.mailcow.state().identity_provider).expect("serialises");
-        Self { objects, users: users.collect(), identity_provider }
+        let mailcow = world.mailcow.state();
+        let mailboxes = mailcow.mailboxes.iter().map(|of| {
+            let text = format!("{} {} {} {} {}", of.authsource, of.active, of.force_tfa, of.force_pw_update, of.created);
+            (of.username.clone(), text)
+        });
+        Self {
+            objects,
+            users: users.collect(),
+            identity_provider,
+            login_pages: format!("{} {:?}", mailcow.force_sso, mailcow.unlinked_logins),
+            mailboxes: mailboxes.collect(),
+        }
     }
 
     /// Fails and says what differs in objects other than users, if anything does.
@@ -54,6 +69,8 @@ impl Picture {
         }
         assert_eq!(self.users.len(), other.users.len(), "{what}");
         assert_eq!(self.identity_provider, other.identity_provider, "{what}");
+        assert_eq!(self.login_pages, other.login_pages, "{what}");
+        assert_eq!(self.mailboxes, other.mailboxes, "{what}");
     }
 }
 

@@ -41,6 +41,9 @@ pub struct State {
     pub force_sso: bool,
     /// Log-in pages to which the others do not link.
     pub unlinked_logins: BTreeSet<Role>,
+    /// Texts of the administrators' own, which stand in pages as they are (docs/contract/rollout.md, "Hiding the password form").
+    #[serde(skip)]
+    pub ui_texts: UiTexts,
     /// Mail domains.
     pub domains: Vec<Domain>,
     /// Domains that stand for another one.
@@ -77,6 +80,19 @@ pub struct State {
     /// Source of session ids, tokens and states.
     #[serde(skip)]
     pub(super) random: fastrand::Rng,
+}
+
+/// Texts that stand unescaped in the page of the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct UiTexts {
+    /// The title of each page.
+    pub title_name: String,
+    /// The name of the whole, in an attribute.
+    pub main_name: String,
+    /// The name of the list of other applications, in an attribute.
+    pub apps_name: String,
+    /// The help for users, in a text field.
+    pub help_text: String,
 }
 
 /// Somebody who administers one domain.
@@ -395,6 +411,7 @@ impl State {
             identity_provider: IdentityProvider::default(),
             force_sso: false,
             unlinked_logins: BTreeSet::new(),
+            ui_texts: UiTexts::default(),
             domains: Vec::new(),
             alias_domains: Vec::new(),
             mailboxes: Vec::new(),

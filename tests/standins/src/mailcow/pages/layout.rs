@@ -36,7 +36,7 @@ fn page(exchange: &Exchange<'_>, alerts: &[(Kind, String)], content: &Markup) ->
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (host(&exchange.state.origin)) " - mail UI" }
+                title { (host(&exchange.state.origin)) " - " (title(exchange)) }
                 link rel="icon" href="/favicon.ico";
                 link rel="stylesheet" href="/cache/mailcow.css";
             }
@@ -77,6 +77,12 @@ fn page(exchange: &Exchange<'_>, alerts: &[(Kind, String)], content: &Markup) ->
             }
         }
     }
+}
+
+/// The title, which mailcow does not escape.
+fn title<'a>(exchange: &'a Exchange<'_>) -> PreEscaped<&'a str> {
+    let own = exchange.state.ui_texts.title_name.as_str();
+    PreEscaped(if own.is_empty() { "mail UI" } else { own })
 }
 
 /// The name of the language file.

@@ -1,0 +1,202 @@
+//! The password form of mailcow's login page: what the question about it counts, and who has answered it by now.
+
+use cowbell::panel::view::ReadinessStatus;
+use cowbell::panel::{Event, PasswordFormView, Place, Question, QuestionView, Section};
+use cowbell::transport::Product;
+use cowbell::verify::Code;
+use cowbell::verify::readiness::Outcome;
+use cowbell_standins::mailcow::Profile;
+
+use super::desk;
+use crate::support::panel::Desk;
+use crate::support::stage::Setting;
+
+/// Both sides are as wanted, and mailboxes have passwords.
+fn with_passwords() -> Desk {
+    let desk = desk();
+    // Everybody who is to sign in has an address at mailcow: not disabled users, nor the service account that every authentik has.
+    for user in desk.sim.world().authentik.state_mut().users.iter_mut() {
+        if !user.is_active {
+            user.email = "has.left@elsewhere.example".into();
+        } else if !user.email.ends_with("@mail.example") {
+            user.email = format!("{}@mail.example", user.username);
+        }
+    }
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    desk
+}
+
+/// Everybody with a user signs in with authentik.
+fn switched() -> Desk {
+    let desk = with_passwords();
+    desk.tell(Event::Go { section: Section::Switch });
+    desk.tell(Event::ReadPeople);
+    desk.tell(Event::PickFound { text: String::new() });
+    desk.agree(Question::SwitchWave);
+    desk.tell(Event::Go { section: Section::Arrivals });
+    desk
+}
+
+fn form(desk: &Desk) -> PasswordFormView {
+    desk.view().password_form.expect("a form")
+}
+
+fn is_hidden(desk: &Desk) -> bool {
+    desk.sim.observe().mailcow.state().force_sso
+}
+
+fn ask(desk: &Desk, question: Question) -> QuestionView {
+    desk.tell(Event::Ask { question });
+    desk.view().question.expect("a question")
+}
+
+#[test]
+fn a_mailcow_without_the_setting_has_nothing_to_hide() {
+    let desk = Desk::of(&Setting { users: 6, mailcow: Profile::V2025_03, ..Setting::default() }.stage());
+    desk.connect_both();
+    desk.tell(Event::Open { place: Place::People });
+    assert!(!form(&desk).can_be_hidden);
+    desk.sim.forget();
+    for question in [Question::HidePasswordForm, Question::ShowPasswordForm] {
+        desk.tell(Event::Ask { question });
+        let view = desk.view();
+        assert_eq!(view.question, None);
+        let error = view.password_form.and_then(|form| form.error);
+        assert_eq!(error.map(|error| error.code), Some(Code::LoginPageNotCustomizable));
+    }
+    assert!(desk.sim.writes().is_empty());
+}
+
+/// Without a provider there is neither something to hide, nor a way to sign in afterwards.
+#[test]
+fn nothing_is_offered_before_mailcow_has_a_provider() {
+    let desk = desk();
+    desk.set_up();
+    desk.click(Product::Mailcow);
+    assert_eq!(desk.view().password_form, None);
+    // Somebody else has hidden it: then it can be shown.
+    desk.sim.world().mailcow.state_mut().force_sso = true;
+    desk.click(Product::Mailcow);
+    desk.agree(Question::ShowPasswordForm);
+    assert!(!is_hidden(&desk));
+}
+
+#[test]
+fn the_question_counts_who_would_miss_the_form() {
+    let desk = with_passwords();
+    let question = ask(&desk, Question::HidePasswordForm);
+    let unread = question.password_form.clone().expect("a form").stake;
+    assert!(question.is_dangerous && !unread.is_known, "nobody has read who can sign in: {unread:?}");
+    desk.tell(Event::Withdraw);
+    desk.tell(Event::Go { section: Section::Readiness });
+    let kept_out = {
+        // Somebody whom authentik does not know any more under the address of their mailbox.
+        let mut world = desk.sim.world();
+        let users = &mut world.authentik.state_mut().users;
+        let user = users.named_mut("akadmin").expect("a user");
+        user.email = "akadmin@elsewhere.example".into();
+        user.username.clone()
+    };
+    desk.tell(Event::Check);
+    let ReadinessStatus::Done { view, .. } = desk.view().readiness else { panic!("no table") };
+    let rows = desk.panel.find_readiness("", 0, view.users).rows;
+    let owners = rows.iter().filter(|row| row.finding.code == Code::MailboxHasPassword).count();
+    let refused: Vec<&str> = rows
+        .iter()
+        .filter(|row| matches!(row.outcome, Outcome::Refused | Outcome::Unknown))
+        .filter(|row| !matches!(row.finding.code, Code::MailboxHasPassword | Code::UserInactive | Code::UserServiceAccount))
+        .map(|row| row.username.as_str())
+        .collect();
+    assert_eq!(refused, [kept_out]);
+    let mailboxes = desk.sim.observe().mailcow.state().mailboxes.len();
+    let question = ask(&desk, Question::HidePasswordForm);
+    let asked = question.password_form.clone().expect("a form");
+    let stake = asked.stake;
+    assert!(question.is_dangerous && stake.is_known && asked.provider_matches && !asked.is_own);
+    assert_eq!(asked.admin_page, "https://mailcow.company/admin");
+    assert!(owners > 1 && mailboxes > owners);
+    assert_eq!((stake.passwords, stake.nobodys, stake.kept_out), (owners, mailboxes - owners, 1));
+    assert!(!form(&desk).is_safe);
+}
+
+#[test]
+fn the_question_is_harmless_once_nobody_would_miss_the_form() {
+    let desk = switched();
+    assert!(form(&desk).is_safe);
+    let question = ask(&desk, Question::HidePasswordForm);
+    let asked = question.password_form.clone().expect("a form");
+    assert!(!question.is_dangerous && asked.stake.is_nothing() && asked.stake.nobodys > 0, "{asked:?}");
+    // mailcow has another provider by now, and nobody knows whether it lets anybody in.
+    desk.tell(Event::Withdraw);
+    desk.sim.world().mailcow.state_mut().identity_provider.set("client_id", "another");
+    desk.tell(Event::Check);
+    let question = ask(&desk, Question::HidePasswordForm);
+    assert!(question.is_dangerous && !question.password_form.is_some_and(|form| form.provider_matches));
+    assert!(!form(&desk).is_safe);
+}
+
+#[test]
+fn a_question_with_other_facts_by_now_is_not_answered() {
+    type Change = fn(&Desk);
+    let changes: [(&str, Change); 3] = [
+        ("a password", |desk| {
+            let mut world = desk.sim.world();
+            let mailboxes = &mut world.mailcow.state_mut().mailboxes;
+            mailboxes
+                .iter_mut()
+                .filter(|mailbox| mailbox.authsource != "mailcow")
+                .for_each(|of| of.authsource = "mailcow".into());
+        }),
+        ("a user", |desk| {
+            let mut world = desk.sim.world();
+            world.authentik.state_mut().users.named_mut("akadmin").expect("a user").email = "akadmin@elsewhere.example".into();
+        }),
+        ("a provider", |desk| desk.sim.world().mailcow.state_mut().identity_provider.set("client_id", "another")),
+    ];
+    for (what, change) in changes {
+        let desk = switched();
+        let harmless = ask(&desk, Question::HidePasswordForm);
+        assert!(!harmless.is_dangerous);
+        change(&desk);
+        desk.tell(Event::Check);
+        assert!(desk.view().question.is_none_or(|question| question.is_dangerous), "{what}");
+        desk.sim.forget();
+        desk.tell(Event::Confirm { shown: Box::new(harmless) });
+        assert!(!is_hidden(&desk) && desk.sim.writes().is_empty(), "{what}");
+    }
+}
+
+/// Somebody answers in mailcow, before the question or after it.
+#[test]
+fn what_somebody_has_done_in_mailcow_is_not_done_again() {
+    let desk = switched();
+    desk.sim.world().mailcow.state_mut().force_sso = true;
+    desk.tell(Event::Ask { question: Question::HidePasswordForm });
+    assert_eq!(desk.view().question, None);
+    assert!(form(&desk).is_hidden == Some(true) && !form(&desk).is_own);
+    let desk = switched();
+    let question = ask(&desk, Question::HidePasswordForm);
+    desk.sim.world().mailcow.state_mut().force_sso = true;
+    desk.sim.forget();
+    desk.tell(Event::Confirm { shown: Box::new(question) });
+    assert_eq!(form(&desk).error.map(|error| error.code), Some(Code::LoginPageChangedMeanwhile));
+    assert!(desk.sim.writes().is_empty() && !form(&desk).is_own && form(&desk).is_hidden == Some(true));
+}
+
+#[test]
+fn what_was_hidden_is_shown_again() {
+    let desk = switched();
+    desk.agree(Question::HidePasswordForm);
+    assert!(is_hidden(&desk));
+    let hidden = form(&desk);
+    assert!(hidden.is_hidden == Some(true) && hidden.is_own && hidden.is_done && !hidden.is_safe, "{hidden:?}");
+    desk.tell(Event::Ask { question: Question::HidePasswordForm });
+    assert_eq!(desk.view().question, None, "it is hidden already");
+    let question = ask(&desk, Question::ShowPasswordForm);
+    assert!(!question.is_dangerous && question.password_form.clone().is_some_and(|form| form.is_own));
+    desk.tell(Event::Confirm { shown: Box::new(question) });
+    assert!(!is_hidden(&desk));
+    let shown = form(&desk);
+    assert!(shown.is_hidden == Some(false) && !shown.is_own && shown.is_done && shown.is_safe, "{shown:?}");
+}
