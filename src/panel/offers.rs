@@ -227,9 +227,9 @@ impl<B: Browser> Panel<B> {
 
     /// How many mailboxes the wave has, where it is shown and can be switched.
     fn switchable_wave(&self, state: &State) -> Option<usize> {
-        let (table, people) = (state.table()?, state.people()?);
+        let (table, _) = (state.table()?, state.people()?);
         let is_shown = state.section() == Section::Switch && !table.view.planned && state.is_read(Product::Mailcow);
-        let view = is_shown.then(|| self.app.wave_view(&people.wave).ok()).flatten();
+        let view = is_shown.then(|| self.app.wave_view(&state.wave.mailboxes).ok()).flatten();
         view.map(|view| view.mailboxes).filter(|mailboxes| *mailboxes > 0)
     }
 
@@ -243,8 +243,9 @@ impl<B: Browser> Panel<B> {
         let leaves = Some(&question).filter(|question| **question == Question::Save).and_then(|_| self.app.left_by_save());
         let is_about_client = matches!(question, Question::Rotate | Question::Remove);
         let is_shared = matches!(&question, Question::Switch { address } if self.app.is_shared(address));
-        let people = state.people().filter(|_| question == Question::SwitchWave);
-        let wave = people.and_then(|people| self.app.wave_view(&people.wave).ok());
+        let is_about_wave = question == Question::SwitchWave;
+        let people = state.people().filter(|_| is_about_wave);
+        let wave = people.and_then(|_| self.app.wave_view(&state.wave.mailboxes).ok());
         let switched = match &question {
             Question::SwitchBack { address } if !address.is_empty() => 1,
             _ => state.table().map_or(0, |table| table.view.switched),
@@ -268,7 +269,8 @@ impl<B: Browser> Panel<B> {
             mailcow,
             leaves: leaves.unwrap_or_default(),
             others: if is_about_client { self.app.others_with_client() } else { Vec::new() },
-            is_ready: state.can_answer(),
+            // Without a list nobody knows who would be switched.
+            is_ready: state.can_answer() && (!is_about_wave || wave.is_some()),
             is_dangerous,
             removal,
             closes_login_page: removes_provider && !shows_form && self.app.needs_provider_to_sign_in(),
