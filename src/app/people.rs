@@ -223,6 +223,16 @@ impl<O: Host> Cowbell<O> {
         Ok(ready.filter_map(|person| Some(person.mailbox(&readiness)?.0.clone())).collect())
     }
 
+    /// Takes out of a wave what is not listed any more.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn keep_listed(&self, wave: &mut Wave) -> Result<(), Error> {
+        let readiness = self.readiness()?;
+        wave.retain(|address| readiness.own_password(address).is_some());
+        Ok(())
+    }
+
     /// Adds everybody to a wave whom a search finds, except those who have to be picked one by one: whose sign-in would fail, whose
     /// mailbox several users would get into, and whose mailbox is inactive and would be made active.
     ///

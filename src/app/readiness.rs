@@ -549,7 +549,7 @@ impl Readiness {
     }
 
     /// The mailbox with this address, if it has a password of its own.
-    fn own_password(&self, address: &str) -> Option<DesiredMailbox> {
+    pub(super) fn own_password(&self, address: &str) -> Option<DesiredMailbox> {
         let mailbox = self.mailcow.snapshot.mailboxes.as_ref()?.get(address)?;
         (mailbox.authsource == Authsource::Mailcow).then(|| (folded(address).into(), *mailbox))
     }

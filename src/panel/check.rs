@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{Basis, Check, MaintenanceOutcome, Place, Question, Readiness, State, Users};
+use super::state::{Basis, Check, MaintenanceOutcome, Place, Readiness, State, Users};
 use crate::transport::Product;
 use crate::verify::Finding;
 
@@ -36,11 +36,8 @@ impl<B: Browser> Panel<B> {
         let (draft, choice) = (self.state().draft.clone(), self.state().choice.clone());
         let is_live = self.is_live(Product::Authentik);
         self.change(|state| {
-            (state.check, state.readiness) = (Check::Checking, Readiness::None);
-            // A question about the previous table must not be answered for another one.
-            if state.question.as_ref().is_some_and(Question::is_about_mailboxes) {
-                state.question = None;
-            }
+            state.check = Check::Checking;
+            state.replace_table(Readiness::None);
             if again && is_live {
                 state.users = Users::Unread;
             }

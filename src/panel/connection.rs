@@ -3,7 +3,7 @@
 use super::Panel;
 use super::browser::{Browser, TabId};
 use super::policy::Policy;
-use super::state::{LivePage, Lost, MailcowTask, MailcowWork, Refusal, Run, SaveOutcome, Section, Standing, Tab, Users};
+use super::state::{LivePage, Lost, MailcowTask, MailcowWork, NextWave, Refusal, Run, SaveOutcome, Section, Standing, Tab, Users};
 use crate::app::{self, Error};
 use crate::setup::Origin;
 use crate::transport::{Page, PageId, Product};
@@ -70,6 +70,7 @@ impl<B: Browser> Panel<B> {
             *state.tab_mut(product) = None;
             state.question = None;
             state.drop_results();
+            state.wave = NextWave::default();
             match product {
                 // What a run has written is in the journal, and its end is shown when it comes.
                 Product::Authentik if !matches!(state.run, Run::Running { .. }) => state.run = Run::None,

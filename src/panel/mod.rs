@@ -243,14 +243,11 @@ impl<B: Browser> Panel<B> {
         if self.question_view().as_ref() != Some(shown) {
             return self.browser.view_changed();
         }
-        let question = {
-            let mut state = self.state.borrow_mut();
-            // What is being read may differ from what the question is about. The question stays open until that is known.
-            if !state.can_answer() {
-                return;
-            }
-            state.question.take()
-        };
+        // What is being read may differ from what the question is about. The question stays open until that is known.
+        if !shown.is_ready {
+            return;
+        }
+        let question = self.state.borrow_mut().question.take();
         let Some(question) = question else { return };
         self.browser.view_changed();
         match question {
@@ -260,7 +257,7 @@ impl<B: Browser> Panel<B> {
             Question::Rotate => self.rotate().await,
             Question::Remove => self.remove().await,
             Question::Switch { address } => self.switch_mailboxes(Switching::Mailbox(&address)).await,
-            Question::SwitchWave => self.switch_mailboxes(Switching::Wave(&self.wave())).await,
+            Question::SwitchWave => self.switch_mailboxes(Switching::Wave(&self.wave().unwrap_or_default())).await,
             Question::SwitchBack { address } if address.is_empty() => self.switch_mailboxes(Switching::Back).await,
             Question::SwitchBack { address } => self.switch_mailboxes(Switching::MailboxBack(&address)).await,
             Question::HidePasswordForm => self.hide_password_form().await,

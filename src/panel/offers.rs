@@ -228,9 +228,9 @@ impl<B: Browser> Panel<B> {
 
     /// How many mailboxes the wave has, where it is shown and can be switched.
     fn switchable_wave(&self, state: &State) -> Option<usize> {
-        let (table, people) = (state.table()?, state.people()?);
+        let (table, _) = (state.table()?, state.people()?);
         let is_shown = state.section() == Section::Switch && !table.view.planned && state.is_read(Product::Mailcow);
-        let view = is_shown.then(|| self.app.wave_view(&people.wave).ok()).flatten();
+        let view = is_shown.then(|| self.app.wave_view(&state.wave.mailboxes).ok()).flatten();
         view.map(|view| view.mailboxes).filter(|mailboxes| *mailboxes > 0)
     }
 
@@ -245,9 +245,10 @@ impl<B: Browser> Panel<B> {
         let is_about_client = matches!(question, Question::Rotate | Question::Remove);
         let wave = match &question {
             Question::Switch { address } => self.app.wave_view(&[folded(address).into()].into()).ok(),
-            Question::SwitchWave => state.people().and_then(|people| self.app.wave_view(&people.wave).ok()),
+            Question::SwitchWave => state.people().and_then(|_| self.app.wave_view(&state.wave.mailboxes).ok()),
             _ => None,
         };
+        let is_about_wave = question == Question::SwitchWave;
         let switched = match &question {
             Question::SwitchBack { address } if !address.is_empty() => 1,
             _ => state.table().map_or(0, |table| table.view.switched),
@@ -271,7 +272,8 @@ impl<B: Browser> Panel<B> {
             mailcow,
             leaves: leaves.unwrap_or_default(),
             others: if is_about_client { self.app.others_with_client() } else { Vec::new() },
-            is_ready: state.can_answer(),
+            // Without a list nobody knows who would be switched.
+            is_ready: state.can_answer() && (!is_about_wave || wave.is_some()),
             is_dangerous,
             removal,
             closes_login_page: removes_provider && !shows_form && self.app.needs_provider_to_sign_in(),

@@ -2,24 +2,38 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{People, Question};
-use crate::app::{PeopleFilter, PeopleQuery, PeopleRows, Wave};
+use super::state::{NextWave, Question};
+use crate::app::{Error, PeopleFilter, PeopleQuery, PeopleRows, Wave};
 
 impl<B: Browser> Panel<B> {
-    /// Reads which mail programs sign in, and the app passwords that decide what a switch costs. Then proposes a wave.
+    /// Reads which mail programs sign in, and the app passwords that decide what a switch costs. Then proposes a wave, unless the
+    /// administrator has made one.
     pub(super) async fn read_people(&self) {
         let read = async |advance: &mut dyn FnMut(usize, usize)| {
             self.app.read_people(advance).await?;
-            Ok(People { filter: PeopleFilter::default(), wave: self.app.proposed_wave()? })
+            self.renew_wave()?;
+            Ok(PeopleFilter::default())
         };
         self.request(&self.people, |table| &mut table.people, read).await;
+    }
+
+    /// Keeps of a wave of the connected products what is still listed; a proposal is made anew.
+    fn renew_wave(&self) -> Result<(), Error> {
+        let mailcow = self.app.mailcow_view(&self.state().choice).ok().map(|view| view.address);
+        let at = self.app.authentik_address().zip(mailcow).map(|(authentik, mailcow)| [authentik, mailcow]);
+        let wave = &mut self.state.borrow_mut().wave;
+        if wave.is_changed && wave.at == at {
+            return self.app.keep_listed(&mut wave.mailboxes);
+        }
+        *wave = NextWave { at, mailboxes: self.app.proposed_wave()?, is_changed: false };
+        Ok(())
     }
 
     /// Filters the list of people.
     pub(super) fn filter_people(&self, wanted: PeopleFilter) {
         self.change_table(|table| {
-            if let Some(people) = table.people.done_mut() {
-                people.filter = wanted;
+            if let Some(filter) = table.people.done_mut() {
+                *filter = wanted;
             }
         });
     }
@@ -27,8 +41,8 @@ impl<B: Browser> Panel<B> {
     /// Adds a mailbox to the wave, or takes it out.
     pub(super) fn pick(&self, address: &str) {
         self.change_wave(|_, wave| {
-            if !wave.remove(address) {
-                wave.insert(address.into());
+            if !wave.mailboxes.remove(address) {
+                wave.mailboxes.insert(address.into());
             }
         });
     }
@@ -38,45 +52,49 @@ impl<B: Browser> Panel<B> {
         self.change_wave(|filter, wave| {
             let query = PeopleQuery { text: text.to_owned(), filter: filter.clone(), offset: 0, limit: 0 };
             // Without a table there is no list either.
-            let _ = self.app.add_found(&query, wave);
+            let _ = self.app.add_found(&query, &mut wave.mailboxes);
         });
     }
 
     /// Makes a wave of the mailboxes whose switch costs nothing.
     pub(super) fn pick_ready(&self) {
-        self.change_wave(|_, wave| *wave = self.app.proposed_wave().unwrap_or_default());
+        self.change_wave(|_, wave| {
+            (wave.mailboxes, wave.is_changed) = (self.app.proposed_wave().unwrap_or_default(), false);
+        });
     }
 
     /// Makes the wave empty.
     pub(super) fn pick_nobody(&self) {
-        self.change_wave(|_, wave| wave.clear());
+        self.change_wave(|_, wave| wave.mailboxes.clear());
     }
 
     /// Changes the wave, except while it is switched. The question about the previous one is withdrawn.
-    fn change_wave(&self, change: impl FnOnce(&PeopleFilter, &mut Wave)) {
+    fn change_wave(&self, change: impl FnOnce(&PeopleFilter, &mut NextWave)) {
         if self.state().is_switching() {
             return;
         }
         self.change(|state| {
-            if let Some(people) = state.table_mut().and_then(|table| table.people.done_mut()) {
-                change(&people.filter, &mut people.wave);
+            if let Some(filter) = state.people().cloned() {
+                state.wave.is_changed = true;
+                change(&filter, &mut state.wave);
                 state.question.take_if(|question| *question == Question::SwitchWave);
             }
         });
     }
 
-    /// The wave, as it is now.
-    pub(super) fn wave(&self) -> Wave {
-        self.state().people().map(|people| people.wave.clone()).unwrap_or_default()
+    /// The wave, where there is a list of people.
+    pub(super) fn wave(&self) -> Option<Wave> {
+        let state = self.state();
+        state.people().map(|_| state.wave.mailboxes.clone())
     }
 
     /// Rows of the list of people, as it is filtered now.
     #[must_use]
     pub fn find_people(&self, text: &str, offset: usize, limit: usize) -> PeopleRows {
         let state = self.state();
-        let Some(People { filter, wave }) = state.people() else { return PeopleRows::default() };
+        let Some(filter) = state.people() else { return PeopleRows::default() };
         let query = PeopleQuery { text: text.to_owned(), filter: filter.clone(), offset, limit };
-        self.app.find_people(&query, wave).unwrap_or_default()
+        self.app.find_people(&query, &state.wave.mailboxes).unwrap_or_default()
     }
 
     /// Rows of the wave.
@@ -84,6 +102,6 @@ impl<B: Browser> Panel<B> {
     pub fn find_wave(&self, offset: usize, limit: usize) -> PeopleRows {
         let filter = PeopleFilter { in_wave: true, ..PeopleFilter::default() };
         let query = PeopleQuery { text: String::new(), filter, offset, limit };
-        self.app.find_people(&query, &self.wave()).unwrap_or_default()
+        self.wave().and_then(|wave| self.app.find_people(&query, &wave).ok()).unwrap_or_default()
     }
 }

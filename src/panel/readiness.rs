@@ -11,11 +11,11 @@ impl<B: Browser> Panel<B> {
     /// Determines who can sign in.
     pub(super) async fn read_readiness(&self) {
         if self.state().authentik.is_none() || self.state().mailcow.is_none() {
-            return self.change(|state| state.readiness = Readiness::Absent);
+            return self.change(|state| state.replace_table(Readiness::Absent));
         }
         let number = self.tables.begin();
         let is_live = self.is_live(Product::Authentik);
-        self.change(|state| state.readiness = Readiness::Reading);
+        self.change(|state| state.replace_table(Readiness::Reading));
         if is_live {
             self.read_users().await;
         }
@@ -24,10 +24,10 @@ impl<B: Browser> Panel<B> {
         // The administrator may have connected another authentik meanwhile.
         if self.tables.is(number) && matches!(self.state().readiness, Readiness::Reading) {
             self.change(|state| {
-                state.readiness = match outcome {
+                state.replace_table(match outcome {
                     Ok(view) => Readiness::Done(Box::new(Table::new(view))),
                     Err(error) => Readiness::Failed(error),
-                };
+                });
             });
         }
     }

@@ -7,7 +7,8 @@ use crate::app::Error;
 
 impl<B: Browser> Panel<B> {
     /// Reads a part of the table, unless that is running or mailboxes are being switched. The result of an older request is ignored:
-    /// the table may have been read again meanwhile.
+    /// the table may have been read again meanwhile. A question about the previous list is withdrawn, also one that was asked while
+    /// there was none.
     pub(super) async fn request<T>(
         &self,
         newest: &Newest,
@@ -20,7 +21,7 @@ impl<B: Browser> Panel<B> {
         }
         let number = newest.begin();
         self.link().resume();
-        self.change_table(|table| *part(table) = Requested::Reading(WorkProgress::default()));
+        self.change_list(|table| *part(table) = Requested::Reading(WorkProgress::default()));
         let mut advance = |done, total| {
             self.progress(|state| {
                 if let Some(progress) = state.table_mut().and_then(|table| part(table).progress_mut()) {
@@ -31,11 +32,21 @@ impl<B: Browser> Panel<B> {
         let outcome = read(&mut advance).await;
         self.link().resume();
         if newest.is(number) {
-            self.change_table(|table| {
+            self.change_list(|table| {
                 if part(table).is_reading() {
                     *part(table) = outcome.map_or_else(Requested::Failed, Requested::Done);
                 }
             });
         }
+    }
+
+    /// Changes which mailboxes the table lists.
+    fn change_list(&self, change: impl FnOnce(&mut Table)) {
+        self.change(|state| {
+            if let Some(table) = state.table_mut() {
+                change(table);
+                state.withdraw_about_mailboxes();
+            }
+        });
     }
 }

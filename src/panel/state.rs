@@ -205,7 +205,7 @@ impl Question {
     }
 
     /// Whether it is about mailboxes of the table of who can sign in.
-    pub(super) fn is_about_mailboxes(&self) -> bool {
+    fn is_about_mailboxes(&self) -> bool {
         matches!(self, Self::Switch { .. } | Self::SwitchWave | Self::SwitchBack { .. })
     }
 }
@@ -509,7 +509,7 @@ pub(super) struct Table {
     pub(super) switched: Option<(SwitchDirection, SwitchView)>,
     pub(super) error: Option<Error>,
     /// What a switch would cost whom.
-    pub(super) people: Requested<People>,
+    pub(super) people: Requested<PeopleFilter>,
     /// Who has arrived.
     pub(super) arrivals: Requested<Arrivals>,
 }
@@ -559,11 +559,15 @@ impl<T> Requested<T> {
     }
 }
 
-/// What the administrator does with the list of people.
+/// The mailboxes that are to be switched next. They outlive the list that they were picked from, because their owners may have been
+/// told the day of the switch; they are nowhere but in the panel.
 #[derive(Clone, Debug, Default)]
-pub(super) struct People {
-    pub(super) filter: PeopleFilter,
-    pub(super) wave: Wave,
+pub(super) struct NextWave {
+    /// Addresses of the authentik and the mailcow that it is for.
+    pub(super) at: Option<[String; 2]>,
+    pub(super) mailboxes: Wave,
+    /// Whether the administrator has changed it, or it was switched; otherwise it is the proposal.
+    pub(super) is_changed: bool,
 }
 
 /// What the administrator does with the list of who has arrived.
@@ -672,6 +676,7 @@ pub(super) struct State {
     pub(super) opened: bool,
     pub(super) check: Check,
     pub(super) readiness: Readiness,
+    pub(super) wave: NextWave,
     /// The address or name that is being typed for a look-up.
     pub(super) typed: String,
     pub(super) sign_ins: SignIns,
@@ -700,8 +705,20 @@ impl State {
         }
     }
 
-    /// The list of people, once it was read.
-    pub(super) fn people(&self) -> Option<&People> {
+    /// Replaces the table of who can sign in.
+    pub(super) fn replace_table(&mut self, readiness: Readiness) {
+        self.readiness = readiness;
+        self.withdraw_about_mailboxes();
+    }
+
+    /// Withdraws a question about mailboxes, because a list that it may be about is being replaced: yes to the previous one must not
+    /// be taken for the next.
+    pub(super) fn withdraw_about_mailboxes(&mut self) {
+        self.question.take_if(|question| question.is_about_mailboxes());
+    }
+
+    /// The filter of the list of people, once that was read.
+    pub(super) fn people(&self) -> Option<&PeopleFilter> {
         self.table()?.people.done()
     }
 
@@ -743,7 +760,7 @@ impl State {
     pub(super) fn drop_results(&mut self) {
         self.users = Users::Unread;
         self.check = Check::None;
-        self.readiness = Readiness::None;
+        self.replace_table(Readiness::None);
         self.sign_ins = SignIns::None;
     }
 

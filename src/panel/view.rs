@@ -10,7 +10,7 @@ use super::form::{pair_of, text_of};
 use super::offers::{Badges, Button};
 use super::password_form::PasswordFormView;
 use super::state::{
-    Arrivals, LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, People, Place, PlanFileError,
+    Arrivals, LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, NextWave, Place, PlanFileError,
     QuestionView, Readiness, Refusal, Requested, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State,
     SwitchDirection, Table, TestSignIn, Users, WorkProgress,
 };
@@ -547,17 +547,17 @@ impl<B: Browser> Panel<B> {
                     switching: *switching,
                     switched: switched.clone().map(|(direction, result)| SwitchedView { direction, result }),
                     error: error.as_ref().map(Finding::from),
-                    people: RequestedView::of(people, |people| self.people_shown(people)),
+                    people: RequestedView::of(people, |filter| self.people_shown(filter, &state.wave)),
                     arrivals: RequestedView::of(arrivals, |arrivals| self.arrivals_shown(arrivals)),
                 }
             }
         }
     }
 
-    fn people_shown(&self, people: &People) -> Option<PeopleShown> {
-        let (view, wave) = (self.app.people_view().ok()?, self.app.wave_view(&people.wave).ok()?);
-        let losing = self.app.losing_in_wave(&people.wave).ok()?;
-        Some(PeopleShown { view, filter: people.filter.clone(), wave, losing })
+    fn people_shown(&self, filter: &PeopleFilter, next: &NextWave) -> Option<PeopleShown> {
+        let (view, wave) = (self.app.people_view().ok()?, self.app.wave_view(&next.mailboxes).ok()?);
+        let losing = self.app.losing_in_wave(&next.mailboxes).ok()?;
+        Some(PeopleShown { view, filter: filter.clone(), wave, losing })
     }
 
     fn arrivals_shown(&self, arrivals: &Arrivals) -> Option<ArrivalsShown> {

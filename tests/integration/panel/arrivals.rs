@@ -110,7 +110,7 @@ fn an_answer_that_comes_late_does_not_end_a_later_reading() {
     let mut reading = desk.begin(Event::ReadArrivals);
     assert!(!reading.go_on());
     late.finish();
-    assert!(matches!(arrivals(&desk), ArrivalsStatus::Reading { .. }), "{:?}", arrivals(&desk));
+    assert!(matches!(arrivals(&desk), RequestedView::Reading(_)), "{:?}", arrivals(&desk));
     reading.finish();
     done(&desk);
 }

@@ -5,6 +5,7 @@ use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::{BarAction, ButtonLabel};
 use cowbell::panel::view::{PeopleShown, ReadinessStatus, RequestedView};
 use cowbell::panel::{Event, Place, Question, Section, SwitchDirection};
+use cowbell::transport::Product;
 use cowbell::verify::readiness::Outcome;
 use cowbell::verify::switch_cost::SwitchCost;
 
@@ -394,4 +395,97 @@ fn a_question_about_the_last_table_is_withdrawn_with_it() {
         desk.tell(Event::Check);
         assert_eq!(desk.view().question, None);
     }
+}
+
+/// Whom the wave has.
+fn picked(desk: &Desk) -> Vec<String> {
+    desk.panel.find_wave(0, 100).rows.into_iter().map(|row| row.address).collect()
+}
+
+/// The list, with the first of the proposal picked by hand.
+fn one_picked() -> (Desk, String) {
+    let desk = read();
+    let first = picked(&desk).remove(0);
+    desk.tell(Event::PickNobody);
+    desk.tell(Event::Pick { address: first.clone() });
+    (desk, first)
+}
+
+#[test]
+fn yes_to_a_wave_switches_no_other_one_that_was_read_meanwhile() {
+    for again in [|| Event::ReadPeople, || Event::ReadArrivals, || Event::Check] {
+        let (desk, first) = one_picked();
+        desk.tell(Event::Ask { question: Question::SwitchWave });
+        let yes = desk.yes();
+        desk.tell(again());
+        assert_eq!(desk.view().question, None);
+        desk.tell(yes);
+        assert_eq!(switched(&desk), Vec::<String>::new());
+        desk.tell(Event::ReadPeople);
+        assert_eq!(picked(&desk), [first]);
+    }
+}
+
+#[test]
+fn a_wave_that_was_changed_stays_and_a_proposal_is_made_anew() {
+    for by_hand in [true, false] {
+        let (desk, first) = one_picked();
+        desk.tell(if by_hand { Event::FilterPeople { filter: PeopleFilter::default() } } else { Event::PickReady });
+        // From now on, mailcow does not tell who would lose nothing.
+        desk.sim.world().mailcow.state_mut().show_last_login = false;
+        desk.sim.world().mailcow.state_mut().sasl_log.clear();
+        desk.tell(Event::Check);
+        desk.tell(Event::ReadPeople);
+        assert_eq!(picked(&desk), if by_hand { vec![first] } else { Vec::new() });
+    }
+}
+
+/// The wave was told a day: it is still there on that day, without those who have gone.
+#[test]
+fn a_wave_outlives_its_list_in_the_same_two_products() {
+    let (desk, first) = one_picked();
+    let other = desk.panel.find_people("", 0, 100).rows.into_iter().map(|row| row.address).find(|other| *other != first);
+    let other = other.expect("another mailbox");
+    desk.tell(Event::Pick { address: other.clone() });
+    desk.sim.pass_ms(16 * 60 * 1_000);
+    desk.tell(Event::Tick);
+    assert!(!desk.view().mailcow.is_live(), "it was left alone");
+    let mailbox = |desk: &Desk, change: fn(&mut cowbell_standins::mailcow::state::Mailbox)| {
+        let mut world = desk.sim.world();
+        world.mailcow.state_mut().mailboxes.iter_mut().filter(|mailbox| mailbox.username == other).for_each(change);
+    };
+    mailbox(&desk, |mailbox| mailbox.authsource = "generic-oidc".into());
+    let come_back = || {
+        for product in [Product::Authentik, Product::Mailcow] {
+            desk.click(product);
+        }
+        desk.tell(Event::Go { section: Section::Switch });
+        desk.tell(Event::ReadPeople);
+    };
+    come_back();
+    assert_eq!(picked(&desk), std::slice::from_ref(&first));
+    mailbox(&desk, |mailbox| mailbox.authsource = "mailcow".into());
+    desk.tell(Event::Check);
+    desk.tell(Event::ReadPeople);
+    assert_eq!(picked(&desk), [first], "who has gone does not come back unseen");
+    desk.tell(Event::Policy { allowed: Some(Vec::new()) });
+    desk.tell(Event::Policy { allowed: None });
+    come_back();
+    assert!(picked(&desk).len() > 1, "what was known of a place that was not allowed is forgotten");
+}
+
+#[test]
+fn a_wave_of_which_nothing_is_known_cannot_be_switched() {
+    let desk = read();
+    desk.sim.hold_at(1);
+    let mut reading = desk.begin(Event::ReadPeople);
+    assert!(!reading.go_on());
+    desk.tell(Event::Ask { question: Question::SwitchWave });
+    let asked = desk.view().question.expect("a question");
+    assert!(asked.wave.is_none() && !asked.is_ready, "{asked:?}");
+    desk.tell(desk.yes());
+    assert_eq!(desk.view().question, Some(asked));
+    reading.finish();
+    desk.settle();
+    assert_eq!((desk.view().question, switched(&desk)), (None, Vec::new()), "the next list is not what was asked about");
 }

@@ -87,7 +87,7 @@ function factsOf({ authentik, mailcow, question: asked, wave, switched, password
     mailcow,
     page: passwordForm?.adminPage ?? "",
     address: "address" in asked ? asked.address : "",
-    mailboxes: tn("mailboxes", wave?.mailboxes ?? 1),
+    mailboxes: tn("mailboxes", wave?.mailboxes ?? 0),
     switched: tn("mailboxes", switched),
     demanding: wave && wave.demanding > 0 ? tn("demanding", wave.demanding) : "",
   };
