@@ -116,6 +116,7 @@ impl<O: Host> Cowbell<O> {
         let mut findings = Vec::new();
         let mut events = Events::default();
         let mut complete_from_s = None;
+        let began_s = self.now_s();
         let mut clock = Clock::default();
         match self.read_sign_in_events(&host, draft, &mut known).await {
             Ok(read) => events = read,
@@ -142,7 +143,7 @@ impl<O: Host> Cowbell<O> {
         let log = log.map_err(|finding| findings.push(finding)).ok();
         findings.dedup();
         let judged = known.judge(log.as_ref(), Some(&events).filter(|_| are_read), self.now_s());
-        let traces = Traces::new(log.as_ref(), &events.list, judged, complete_from_s, clock);
+        let traces = Traces::new(log.as_ref(), &events.list, judged, complete_from_s, began_s + clock.ahead_s, clock);
         if !self.readiness().is_ok_and(|now| now.mailcow.origin == readiness.mailcow.origin) {
             return Err(Error::TabGone);
         }

@@ -127,14 +127,24 @@ pub struct Traces {
     attempts: HashMap<Box<str>, Vec<Attempt>>,
     /// Time from which on no authorization is missing.
     complete_from_s: Option<i64>,
+    /// When reading began.
+    read_s: i64,
     clock: Clock,
 }
 
 impl Traces {
-    /// Combines both logs. `judged` is about these `events`, which miss nothing from `complete_from_s` on.
+    /// Combines both logs. `judged` is about these `events`, which miss nothing from `complete_from_s` on until reading began: `read_s`,
+    /// all by authentik's clock.
     #[must_use]
-    pub fn new(log: Option<&UiLog>, events: &[Event], judged: Judged, complete_from_s: Option<i64>, clock: Clock) -> Self {
-        let mut traces = Self { complete_from_s, clock, ..Self::default() };
+    pub fn new(
+        log: Option<&UiLog>,
+        events: &[Event],
+        judged: Judged,
+        complete_from_s: Option<i64>,
+        read_s: i64,
+        clock: Clock,
+    ) -> Self {
+        let mut traces = Self { complete_from_s, read_s, clock, ..Self::default() };
         let known = judged.refused.iter().zip(&judged.unremarkable);
         // A log that is not cut may have been emptied.
         let log_from_s = log.and_then(|log| log.since_s).map_or(i64::MAX, |since| since - judged.clock_skew_s);
@@ -187,7 +197,8 @@ impl Traces {
         if let Some(at) = trace.unrefused_s.filter(|at| since.may_include(*at)) {
             return seen(at, SeenAt::Authentik);
         }
-        let authorized = trace.authorized_s.filter(|at| since.includes(*at));
+        // When it is not known when the mailbox was switched, it may have been before.
+        let authorized = trace.authorized_s.filter(|at| since.at_s.is_some() && since.includes(*at));
         let failed = user.and_then(|user| self.failed(mailbox, user, is_only, since));
         match (authorized, failed) {
             (Some(at), failed) if failed.is_none_or(|attempt| attempt.time_s < at) => self.at(ArrivalKind::Authorized, at),
@@ -208,7 +219,8 @@ impl Traces {
 
     /// Whether every authorization since then is known.
     fn covers(&self, since: Since) -> bool {
-        matches!((self.complete_from_s, since.earliest()), (Some(complete), Some(since)) if complete <= since)
+        let is_read = since.at_s.is_some_and(|at| at <= self.read_s);
+        is_read && matches!((self.complete_from_s, since.earliest()), (Some(complete), Some(since)) if complete <= since)
     }
 
     /// The newest sign-in to the mailbox in mailcow's log, unless it may be somebody else's or from before the switch.

@@ -146,6 +146,7 @@ pub fn judge(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) ->
     let skew = clock_skew(entries, list);
     let mut attempts = Vec::new();
     let mut refused = vec![false; list.len()];
+    let mut doubtful = refused.clone();
     for entry in entries.iter().filter(|entry| entry.what != Logged::SignedIn) {
         let time_s = entry.time_s - skew;
         if entry.what == Logged::PasswordRefused {
@@ -163,6 +164,9 @@ pub fn judge(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) ->
         if let Some(at) = found {
             refused[at] = true;
         }
+        for at in others(entry, time_s, list, found) {
+            doubtful[at] = true;
+        }
         let cause = Cause { entry, time_s, event, events: read_events, facts };
         let (passed, certain, finding) = cause.find();
         let named = event.map_or("", |event| if event.email.is_empty() { &event.username } else { &event.email });
@@ -173,10 +177,10 @@ pub fn judge(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) ->
     let is_broken = facts.stored.is_some_and(|stored| stored.provider.mappings.shape != ListShape::Dense);
     // The log may start later than the events.
     let log_since = if read_log.is_cut { read_log.since_s.map_or(i64::MAX, |since| since - skew) } else { i64::MIN };
-    let is_unremarkable = |(event, refused): (&Event, &bool)| {
-        log.is_some() && !is_broken && !refused && event.action == Action::Authorized && event.time_s >= log_since
+    let is_unremarkable = |(event, (refused, doubtful)): (&Event, (&bool, &bool))| {
+        log.is_some() && !is_broken && !refused && !doubtful && event.action == Action::Authorized && event.time_s >= log_since
     };
-    let unremarkable: Vec<bool> = list.iter().zip(&refused).map(is_unremarkable).collect();
+    let unremarkable: Vec<bool> = list.iter().zip(refused.iter().zip(&doubtful)).map(is_unremarkable).collect();
     for event in list {
         for_authentik(event, read_events, facts, &mut attempts);
     }
@@ -270,12 +274,7 @@ fn is_address_of(event: &Event, entry: &LogEntry) -> bool {
 /// The code to which a refusal belongs: not used by another refusal, shortly before it, and of the same user, the same browser,
 /// or the only user at that time.
 fn authorization(entry: &LogEntry, time_s: i64, events: &[Event], refused: &[bool]) -> Option<usize> {
-    let fits = |at: &usize| {
-        let event = &events[*at];
-        event.action == Action::Authorized
-            && !refused[*at]
-            && (-TOLERANCE_S..=REFUSED_WITHIN_S).contains(&(time_s - event.time_s))
-    };
+    let fits = |at: &usize| !refused[*at] && may_be_refused_at(&events[*at], time_s);
     let candidates: Vec<usize> = (0..events.len()).filter(fits).collect();
     let nearest = |is_it: &dyn Fn(&Event) -> bool| {
         let gap = |at: &usize| time_s - events[*at].time_s;
@@ -286,6 +285,21 @@ fn authorization(entry: &LogEntry, time_s: i64, events: &[Event], refused: &[boo
         let first = &events[*candidates.first()?].username;
         nearest(&|_| true).filter(|_| candidates.iter().all(|at| events[*at].username == *first))
     })
+}
+
+/// The other codes to which a refusal may belong just as well, because it names no address: those of everybody who was there, or if
+/// it was found by the browser, those of other users of the same browser or network.
+fn others(entry: &LogEntry, time_s: i64, events: &[Event], found: Option<usize>) -> Vec<usize> {
+    let may_be = |event: &Event| match found.map(|at| &events[at]) {
+        None => true,
+        Some(found) => found.client_ip == entry.remote && event.client_ip == entry.remote && event.username != found.username,
+    };
+    let is_other = |at: &usize| may_be_refused_at(&events[*at], time_s) && may_be(&events[*at]);
+    if entry.address.is_empty() { (0..events.len()).filter(is_other).collect() } else { Vec::new() }
+}
+
+fn may_be_refused_at(event: &Event, time_s: i64) -> bool {
+    event.action == Action::Authorized && (-TOLERANCE_S..=REFUSED_WITHIN_S).contains(&(time_s - event.time_s))
 }
 
 /// Evaluates an error of mailcow's server for an endpoint that the browser did reach: `60: words (see …) for https://…`.
@@ -535,6 +549,16 @@ mod tests {
         elsewhere.remote = "198.51.100.1".into();
         let found = explained(vec![elsewhere.clone()], both());
         assert_eq!(found.attempts[0].who, "", "a proxy hides the address: nobody is guessed");
+        assert_eq!(found.unremarkable, Some(0), "either may have been refused");
+        let office = || {
+            let mut office = both();
+            office[1].client_ip = "192.0.2.10".into();
+            office
+        };
+        let found = explained(vec![refusal(NOW + 2, "", "invalid_client")], office());
+        assert_eq!(found.unremarkable, Some(0), "both are behind one address");
+        let found = explained(vec![refusal(NOW + 2, "anna@mail.example", "invalid_client")], office());
+        assert_eq!(found.unremarkable, Some(1), "the refusal says whose it is");
         let found = explained(vec![elsewhere], both().into_iter().take(1).collect());
         assert_eq!(found.attempts[0].who, "anna@mail.example", "nobody else was there");
         assert_eq!(found.unremarkable, Some(0));
