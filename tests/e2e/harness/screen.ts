@@ -11,6 +11,7 @@ import { paste } from "./clipboard.ts";
 import { environment } from "./environment.ts";
 import { PATIENCE_MS } from "./eventually.ts";
 import { preferColours } from "./firefox-window.ts";
+import { tag } from "./messages.ts";
 
 export interface ShotOptions {
   /** CSS pixels; 360 by default. */
@@ -27,6 +28,9 @@ const HEIGHT = 760;
 
 /** CSS pixels at which nothing may need horizontal scrolling (WCAG 2.2, success criterion 1.4.10, Reflow). */
 const NARROW = 320;
+
+/** CSS pixels of Firefox's sidebar at its narrowest. */
+const NARROWEST = 252;
 
 export class Screen {
   /** Errors that the page has reported since it was wrapped. */
@@ -185,16 +189,18 @@ export class Screen {
 
   /**
    * Fails if axe-core finds a violation on the current screen, in light or dark colours, or if the screen does not fit when
-   * narrow.
+   * narrow: nothing is scrolled sideways or cut off.
    */
   async assertAccessible(): Promise<void> {
     assert.deepEqual(await accessible.violations(this.page), []);
     await this.appear({ dark: true });
     // No other rule depends on the colours.
     assert.deepEqual(await accessible.violations(this.page, ["color-contrast"]), [], "dark");
-    await this.appear({ width: NARROW });
-    const excess = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(excess <= 0, `${excess} px too wide for ${NARROW} px`);
+    for (const width of [NARROW, NARROWEST]) {
+      await this.appear({ width });
+      assert.deepEqual(await this.page.evaluate(tooWide), [], `too wide for ${width} px`);
+    }
+    assert.equal(await this.page.evaluate(() => document.documentElement.lang), tag());
     await this.appear({});
   }
 
@@ -217,4 +223,24 @@ async function awaitsClick(element: Element): Promise<boolean> {
   const before = place();
   await new Promise(requestAnimationFrame);
   return element.checkVisibility() && place() === before;
+}
+
+/** Returns what is wider than its place, so that it would be cut off or scrolled sideways. */
+function tooWide(): string[] {
+  const found: string[] = [];
+  const look = (root: Document | ShadowRoot): void => {
+    for (const element of root.querySelectorAll("*")) {
+      const { overflowX, textOverflow } = getComputedStyle(element);
+      const excess = element.scrollWidth - element.clientWidth;
+      // What only assistive technology reads is one pixel wide. An ellipsis is for names, which may be of any length.
+      const cuts = overflowX !== "visible" && textOverflow !== "ellipsis" && element.clientWidth > 1;
+      if (element === document.documentElement ? element.scrollWidth > innerWidth : cuts && excess > 1)
+        found.push(
+          `${element.localName}.${element.className}: ${excess} px: ${element.textContent?.trim().slice(0, 80)}`,
+        );
+      if (element.shadowRoot) look(element.shadowRoot);
+    }
+  };
+  look(document);
+  return found;
 }

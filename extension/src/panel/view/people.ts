@@ -143,7 +143,7 @@ function waveView(wave: WaveView, { planned }: ReadinessView, shell: Shell): Tem
       ></cb-row>
       ${costs.filter(({ cost }) => !isLoss(cost)).map(({ cost, count }) => html`<cb-row .sign=${SIGN[cost]} .label=${t("wave_cost", { count: number(count), cost: t(`cost_${cost}`) })}></cb-row>`)}
       ${people.length > 3 ? html`<cb-disclosure .label=${tn("wave_losing", losing.length)} .summary=${listed(losing.slice(0, 3).map(({ name, address }) => name || address))}>${people}</cb-disclosure>` : people}
-      ${shared.length > 0 ? html`<cb-row sign="warning" .label=${tn("wave_shared_title", shared.length)}>${shared.join(", ")}</cb-row>` : nothing}
+      ${shared.length > 0 ? html`<cb-row sign="warning" .label=${tn("wave_shared_title", shared.length)}>${listed(shared)}</cb-row>` : nothing}
       ${mayChange > 0 ? html`<cb-row sign="warning" .label=${tn("wave_may_change", mayChange)}>${t("wave_may_change_note")}</cb-row>` : nothing}
     </cb-card>
     ${planned ? html`<p class="lead">${t("switch_after_saving")}</p>` : nothing}
