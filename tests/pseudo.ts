@@ -16,7 +16,8 @@ const DOUBLED: Readonly<Record<string, string>> = {
   U: "ÜŮ",
 };
 
-/** Returns a text in this language. Placeholders stay. */
+/** Returns a text in this language. Placeholders stay, and so does the name of a language. */
 export function pseudo(text: string): string {
+  if (/^[a-z]{2}-[A-Z]{2}$/.test(text)) return text;
   return text.replace(/\{\w+\}|[aeiouylr]/gi, (found) => DOUBLED[found] ?? found);
 }

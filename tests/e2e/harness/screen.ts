@@ -228,16 +228,19 @@ async function awaitsClick(element: Element): Promise<boolean> {
 /** Returns what is wider than its place, so that it would be cut off or scrolled sideways. */
 function tooWide(): string[] {
   const found: string[] = [];
+  const note = (element: Element, excess: number): void => {
+    found.push(`${element.localName}.${element.className}: ${excess} px: ${element.textContent?.trim().slice(0, 80)}`);
+  };
+  const scrolls = document.documentElement.scrollWidth > innerWidth;
   const look = (root: Document | ShadowRoot): void => {
     for (const element of root.querySelectorAll("*")) {
       const { overflowX, textOverflow } = getComputedStyle(element);
       const excess = element.scrollWidth - element.clientWidth;
-      // What only assistive technology reads is one pixel wide. An ellipsis is for names, which may be of any length.
-      const cuts = overflowX !== "visible" && textOverflow !== "ellipsis" && element.clientWidth > 1;
-      if (element === document.documentElement ? element.scrollWidth > innerWidth : cuts && excess > 1)
-        found.push(
-          `${element.localName}.${element.className}: ${excess} px: ${element.textContent?.trim().slice(0, 80)}`,
-        );
+      // What only assistive technology reads is one pixel wide. An ellipsis and a field are for texts of any length.
+      const isForAny = textOverflow === "ellipsis" || element.localName === "input" || element.clientWidth <= 1;
+      if (overflowX !== "visible" && excess > 1 && !isForAny) note(element, excess);
+      const { right, width } = element.getBoundingClientRect();
+      if (scrolls && width > 0 && right > innerWidth) note(element, right - innerWidth);
       if (element.shadowRoot) look(element.shadowRoot);
     }
   };

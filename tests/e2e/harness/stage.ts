@@ -56,7 +56,6 @@ async function launchOver(installation: Installation, { policy, speaks, ...rest 
       ...rest,
       ...(policy ? { policy: policy(installation.origins) } : {}),
       ...(copy ? { extension: copy.folder } : {}),
-      ...(speaks === "de" ? { language: "de-DE" } : {}),
     };
     const host = environment.browser() === "firefox" ? await Firefox.launch(options) : await Chromium.launch(options);
     return new Stage(host, installation, copy);
@@ -73,9 +72,9 @@ function spokenByDefault(): Spoken {
   return language;
 }
 
-/** Returns a copy of the extension if it takes one to speak a language: Chromium can be started in German, Firefox has English only. */
+/** Returns a copy of the extension if it takes one to speak a language: many builds of the browsers have English only. */
 async function speaking(language: Spoken, extension: string | undefined): Promise<Copy | undefined> {
-  if (language === "en" || (language === "de" && environment.browser() === "chromium")) return undefined;
+  if (language === "en") return undefined;
   const copy = await copyExtension(extension);
   await translate(copy, language);
   return copy;
