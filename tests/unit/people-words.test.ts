@@ -210,11 +210,11 @@ test("the messages have a language of their own, whatever the panel's is", () =>
   const occasion = { ...OCCASION, language: "de", day: dayInWords("2026-12-07", "de") };
   const [head = [], row = []] = mergeTable([person("needs_app_password")], occasion, plain);
   assert.equal(head[0], "E-mail address");
-  const subject = "Ab dem 7. Dezember 2026 melden Sie sich anders bei Ihrem E-Mail-Postfach an";
+  const subject = "Ab dem 7. Dezember 2026: neue Anmeldung bei Ihrem E-Mail-Postfach";
   const programs = "E-Mail, Kalender/Kontakte und Smartphone (ActiveSync)";
   assert.deepEqual(row.slice(3, -1), ["yes", programs, "https://mail.company", occasion.day, subject]);
   const message = row.at(-1) ?? "";
-  assert.match(message, /^Guten Tag Alice Adams,\nab dem 7\. Dezember 2026 melden Sie sich bei Ihrem E-Mail-Postfach /);
+  assert.match(message, /^Guten Tag Alice Adams,\nab dem 7\. Dezember 2026 öffnen Sie Ihr E-Mail-Postfach /);
   // mailcow's own words are those that a German reader sees there.
   assert.match(message, /„App-Passwörter“ und klicken Sie auf „Erstelle App-Passwort“/);
   assert.ok(!/\{|undefined/.test(message), message);
