@@ -151,10 +151,17 @@ test("what a text quotes from a product is what stands there, by docs/contract/u
         `${key}: ${PANEL.en[key]} | ${PANEL.de[key]}`,
       );
   }
-  // Labels of mailcow's form; the two parts of the attribute mapping have no label of their own.
-  const labels = wordsOf("mailcow");
-  for (const key of ["authorize_url", "token_url", "userinfo_url", "client_id", "client_secret", "redirect_url"])
-    assert.ok(labels.get(PANEL.en[`form_${key}`] ?? "")?.has(PANEL.de[`form_${key}`] ?? ""), key);
+  // Labels of fields, as far as the page has them.
+  for (const [begin, product, atLeast] of [
+    ["form_", "mailcow", 10],
+    ["field_", "authentik", 10],
+  ] as const) {
+    const words = wordsOf(product);
+    const labels = Object.entries(PANEL.en).filter(([key, label]) => key.startsWith(begin) && words.has(label));
+    assert.ok(labels.length >= atLeast, `${begin}: ${labels.length}`);
+    for (const [key, label] of labels)
+      assert.ok(words.get(label)?.has(PANEL.de[key] ?? ""), `${key}: ${PANEL.de[key]}`);
+  }
 });
 
 /** What is quoted that neither Cowbell nor a product's interface has: values, and what somebody else's program shows. */

@@ -137,6 +137,16 @@ export class Screen {
     await field.type(value);
   }
 
+  /** Selects an option of a menu, as the browser's own list would, which is no part of the page. */
+  async select(label: string, option: string): Promise<void> {
+    const menu = await this.named("combobox", label);
+    await menu.evaluate((menu, option) => {
+      const list = menu as HTMLSelectElement;
+      list.value = [...list.options].find(({ label }) => label === option)?.value ?? "";
+      list.dispatchEvent(new Event("change"));
+    }, option);
+  }
+
   /** Enters a text into an empty field at once, as a paste does. */
   async paste(label: string, value: string): Promise<void> {
     await (await this.named("textbox", label)).focus();
@@ -227,23 +237,34 @@ async function awaitsClick(element: Element): Promise<boolean> {
 
 /** Returns what is wider than its place, so that it would be cut off or scrolled sideways. */
 function tooWide(): string[] {
-  const found: string[] = [];
-  const note = (element: Element, excess: number): void => {
-    found.push(`${element.localName}.${element.className}: ${excess} px: ${element.textContent?.trim().slice(0, 80)}`);
-  };
-  const scrolls = document.documentElement.scrollWidth > innerWidth;
-  const look = (root: Document | ShadowRoot): void => {
+  const all: Element[] = [];
+  const collect = (root: Document | ShadowRoot): void => {
     for (const element of root.querySelectorAll("*")) {
-      const { overflowX, textOverflow } = getComputedStyle(element);
-      const excess = element.scrollWidth - element.clientWidth;
-      // What only assistive technology reads is one pixel wide. An ellipsis and a field are for texts of any length.
-      const isForAny = textOverflow === "ellipsis" || element.localName === "input" || element.clientWidth <= 1;
-      if (overflowX !== "visible" && excess > 1 && !isForAny) note(element, excess);
-      const { right, width } = element.getBoundingClientRect();
-      if (scrolls && width > 0 && right > innerWidth) note(element, right - innerWidth);
-      if (element.shadowRoot) look(element.shadowRoot);
+      all.push(element);
+      if (element.shadowRoot) collect(element.shadowRoot);
     }
   };
-  look(document);
-  return found;
+  collect(document);
+  /** Whether an element is shown inside another one, in whatever component. */
+  const isInside = (element: Element, other: Element): boolean => {
+    const { parentNode } = element.assignedSlot ? { parentNode: element.assignedSlot } : element;
+    const parent = parentNode instanceof ShadowRoot ? parentNode.host : parentNode;
+    return parent instanceof Element && (parent === other || isInside(parent, other));
+  };
+  const right = (element: Element): number => element.getBoundingClientRect().right;
+  const isShown = (element: Element): boolean => element.getBoundingClientRect().width > 1;
+  const cuts = all.filter((element) => {
+    if (element === document.documentElement) return element.scrollWidth > innerWidth;
+    const { overflowX, textOverflow } = getComputedStyle(element);
+    // What only assistive technology reads is one pixel wide. An ellipsis and a field are for texts of any length.
+    const isForAny = textOverflow === "ellipsis" || element.localName === "input" || element.clientWidth <= 1;
+    return overflowX !== "visible" && !isForAny && element.scrollWidth - element.clientWidth > 1;
+  });
+  return cuts.map((place) => {
+    const beyond = all.filter((one) => isShown(one) && right(one) > right(place) + 1 && isInside(one, place));
+    const named = beyond.map(
+      ({ localName, className, textContent }) => `${localName}.${className} ${textContent?.trim().slice(0, 60)}`,
+    );
+    return `${place.localName}.${place.className}, ${place.scrollWidth} px in ${place.clientWidth}: ${named.join(" | ")}`;
+  });
 }

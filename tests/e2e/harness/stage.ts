@@ -34,8 +34,9 @@ export interface LaunchOptions extends Omit<DriverOptions, "policy" | "language"
 /** Starts the stand-ins and the browser. */
 export async function launch({ standins, ...rest }: LaunchOptions = {}): Promise<Stage> {
   const { speaks = spokenByDefault() } = rest;
-  speak(speaks, standins?.language === "de" ? "de" : "en");
-  return launchOver(await Standins.start(standins), { ...rest, speaks });
+  const speaking = inLanguageOf(speaks, standins);
+  speak(speaks, speaking.language === "de" ? "de" : "en");
+  return launchOver(await Standins.start(speaking), { ...rest, speaks });
 }
 
 /**
@@ -44,8 +45,9 @@ export async function launch({ standins, ...rest }: LaunchOptions = {}): Promise
  */
 export async function launchAsReal(standins: StandinOptions): Promise<Stage> {
   const speaks = spokenByDefault();
-  speak(speaks, "en");
-  return launchOver(environment.real() ? realInstallation() : await pretendedInstallation(standins), { speaks });
+  const speaking = inLanguageOf(speaks, standins);
+  speak(speaks, speaking.language === "de" ? "de" : "en");
+  return launchOver(environment.real() ? realInstallation() : await pretendedInstallation(speaking), { speaks });
 }
 
 async function launchOver(installation: Installation, { policy, speaks, ...rest }: LaunchOptions): Promise<Stage> {
@@ -64,6 +66,11 @@ async function launchOver(installation: Installation, { policy, speaks, ...rest 
     await installation.close();
     throw error;
   }
+}
+
+/** The stand-ins speak German with a German panel, unless the journey says otherwise. */
+function inLanguageOf(speaks: Spoken, standins: StandinOptions = {}): StandinOptions {
+  return speaks === "de" ? { language: "de", ...standins } : standins;
 }
 
 function spokenByDefault(): Spoken {
