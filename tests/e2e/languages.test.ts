@@ -8,6 +8,7 @@ import { journey } from "./harness/journey.ts";
 import { counted, speak, text } from "./harness/messages.ts";
 import type { Panel } from "./harness/panel.ts";
 import { launch } from "./harness/stage.ts";
+import { authentikState, mailcowState } from "./harness/witness.ts";
 
 const unfold = (panel: Panel, label: string): Promise<void> =>
   panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(label)})`);
@@ -17,6 +18,7 @@ for (const speaks of ["de", "pseudo"] as const)
     await using stage = await launch({ speaks, standins: { users: 60, mailboxes: 40 } });
     const form = await stage.open("mailcow");
     const panel = await stage.clickToolbar(form);
+    let authentik = form;
     /** The current screen, as photographs show it. */
     const look = async (name: string): Promise<void> => {
       await panel.assertAccessible();
@@ -39,7 +41,8 @@ for (const speaks of ["de", "pseudo"] as const)
     });
 
     await step("Connect: the setup with its options, the plan, the report", async () => {
-      await stage.clickToolbar(await stage.open("authentik"));
+      authentik = await stage.open("authentik");
+      await stage.clickToolbar(authentik);
       await panel.go(text("section_setup"));
       await panel.says(text("setup_title"));
       await unfold(panel, text("setup_options"));
@@ -80,8 +83,13 @@ for (const speaks of ["de", "pseudo"] as const)
 
     await step("Check: both sides, a test sign-in, failed sign-ins", async () => {
       await actions.checkIsGood(panel);
+      const known = new Set((await authentikState(authentik)).users.map(({ email }) => email));
+      const { mailboxes } = await mailcowState(form);
+      const own = mailboxes.find(({ username, authsource }) => authsource === "mailcow" && known.has(username));
+      assert.ok(await actions.isOwnerRefused(stage, String(own?.["username"])));
       await panel.press(text("signins_explain"));
-      await panel.says(text("signins_none"));
+      await panel.says(text("signins_unseen"));
+      await panel.find(">>> cb-steps");
       await look("check");
     });
 
