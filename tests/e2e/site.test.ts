@@ -59,7 +59,7 @@ journey("the page without the extension", async (step) => {
     speak("de", "de");
     await site.says(german.page_intro);
     await site.says(german.step_form);
-    await site.says(`Anpassung > Eigenschaften`);
+    await site.says("Anpassung > Eigenschaften");
     assert.equal(await site.page.title(), german.page_title);
     assert.equal(await value(site, text("form_client_id")), CLIENT_ID);
     await site.assertAccessible();
