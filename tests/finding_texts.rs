@@ -32,9 +32,10 @@ fn name_of(code: Code) -> String {
     serde_json::to_value(code).expect("serialises").as_str().expect("a text").to_owned()
 }
 
-/// Names between curly brackets.
+/// Names between curly brackets, without those of a product's words (`_locales/en/product-words.json`).
 fn used_in(message: &str) -> Vec<&str> {
-    message.split('{').skip(1).map(|rest| rest.split_once('}').expect("a closing bracket").0).collect()
+    let names = message.split('{').skip(1).map(|rest| rest.split_once('}').expect("a closing bracket").0);
+    names.filter(|name| !name.starts_with("ui_")).collect()
 }
 
 #[test]

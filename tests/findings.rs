@@ -274,9 +274,16 @@ fn registration() -> Registration {
     }
 }
 
-/// The English texts, by key.
+/// The English texts, by key, with the words of the products in their places.
 fn words() -> BTreeMap<String, String> {
-    let text = read(&root().join("extension/_locales/en/findings.json"));
+    let of_products = texts("product-words.json");
+    let quote = |text: String| of_products.iter().fold(text, |text, (key, word)| text.replace(&format!("{{{key}}}"), word));
+    texts("findings.json").into_iter().map(|(key, text)| (key, quote(text))).collect()
+}
+
+/// The texts of one file in English, by key.
+fn texts(file: &str) -> BTreeMap<String, String> {
+    let text = read(&root().join("extension/_locales/en").join(file));
     let messages: BTreeMap<String, serde_json::Value> = serde_json::from_str(&text).expect("JSON");
     messages.into_iter().map(|(key, value)| (key, value["message"].as_str().unwrap_or_default().to_owned())).collect()
 }

@@ -173,14 +173,9 @@ interface InFirefox {
   openOrClosedShadowRoot: ShadowRoot | null;
 }
 
-/** Returns a text from `_locales` with its placeholders unfilled; empty if there is none. */
-export function message(key: string): string {
-  return chrome.i18n.getMessage(key);
-}
-
-/** Language of the texts, for numbers and plurals. */
-export function language(): string {
-  return chrome.i18n.getMessage("@@ui_locale").replace("_", "-");
+/** The language of the browser, such as `de` or `en-GB`. */
+export function browserLanguage(): string {
+  return chrome.i18n.getUILanguage();
 }
 
 /** The version of the extension. */

@@ -32,7 +32,8 @@ export type ToPage =
 
 /** From the page to the panel. */
 export type ToPanel =
-  | { kind: "page"; id: number; url: string }
+  /** `language`: what the document says of itself, such as `de-de`; empty if nothing. */
+  | { kind: "page"; id: number; url: string; language: string }
   | { kind: "answers"; batch: number; endings: Ending[] }
   | { kind: "filled"; id: number; end: ScriptEnd }
   | { kind: "form"; id: number; state: FormState }

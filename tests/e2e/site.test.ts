@@ -5,9 +5,11 @@
 
 import assert from "node:assert/strict";
 
+import { NAMES } from "../../extension/src/panel/text/languages.ts";
+import german from "../../www/src/texts.de.json";
 import words from "../../www/src/texts.json";
 import { journey } from "./harness/journey.ts";
-import { finding, text } from "./harness/messages.ts";
+import { finding, speak, text } from "./harness/messages.ts";
 import { Site } from "./harness/site.ts";
 
 const AUTHENTIK = "https://login.example.org/sso";
@@ -50,6 +52,21 @@ journey("the page without the extension", async (step) => {
     await site.press(text("fix_swap_credentials"));
     await site.until(async () => (await value(site, text("form_client_id"))) === CLIENT_ID);
     assert.equal(await value(site, text("form_client_secret")), CLIENT_SECRET);
+  });
+
+  await step("in German everything is, and what was entered stays", async () => {
+    await site.select(words.language, NAMES.de);
+    speak("de", "de");
+    await site.says(german.page_intro);
+    await site.says(german.step_form);
+    await site.says("Anpassung > Eigenschaften");
+    assert.equal(await site.page.title(), german.page_title);
+    assert.equal(await value(site, text("form_client_id")), CLIENT_ID);
+    await site.assertAccessible();
+    await site.shots("site-german", { whole: true });
+    await site.select(german.language, NAMES.en);
+    speak("en", "en");
+    await site.says(words.page_intro);
   });
 
   await step("since the page was loaded nothing was asked for, and nothing is stored", async () => {

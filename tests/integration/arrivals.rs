@@ -662,3 +662,37 @@ fn a_list_that_becomes_shorter_hides_nobody() {
         );
     }
 }
+
+/// What was read before a wave says nothing about it.
+#[test]
+fn what_was_read_before_a_switch_does_not_say_not_yet() {
+    let stage = switched();
+    read(&stage);
+    assert_eq!(kind(&stage, OTHER), ArrivalKind::NotYet);
+    pass(&stage, 600);
+    let address = address(OTHER);
+    run(stage.app.switch_mailboxes(Switching::MailboxBack(&address), &mut |_, _| {})).succeeds();
+    run(stage.app.switch_mailboxes(Switching::Mailbox(&address), &mut |_, _| {})).succeeds();
+    assert_eq!(kind(&stage, OTHER), ArrivalKind::NotKnown, "nobody has looked since");
+    pass(&stage, 600);
+    read(&stage);
+    assert_eq!(kind(&stage, OTHER), ArrivalKind::NotYet);
+}
+
+/// An attempt that mailcow refused before the switch, of which only authentik tells any more, and a panel that does not know when
+/// the mailbox was switched.
+#[test]
+fn an_attempt_is_not_later_than_a_switch_at_an_unknown_time() {
+    let stage = settled();
+    sign_in_and_stay(&stage, OTHER);
+    pass(&stage, 3_600);
+    read_table(&stage);
+    run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+    pass(&stage, 600);
+    stage.sim.world().mailcow.state_mut().ui_log.clear();
+    sign_in_and_stay(&stage, MAILBOX_USER);
+    stage.app.restore_switched(WINDOW, &std::collections::BTreeMap::new());
+    read(&stage);
+    assert!(row(&stage, &address(OTHER)).switched_at_ms.is_none());
+    assert_eq!(kind(&stage, OTHER), ArrivalKind::NotKnown);
+}

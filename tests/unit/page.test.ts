@@ -18,7 +18,7 @@ async function opened(
     onDisconnect: { addListener: () => undefined },
     postMessage: (message: ToPage) => {
       if (message.kind !== "page") return;
-      for (const listener of heard) listener({ kind: "page", id: message.id, url: reported });
+      for (const listener of heard) listener({ kind: "page", id: message.id, url: reported, language: "de-de" });
     },
     disconnect: () => {
       closed = true;
@@ -36,6 +36,7 @@ test("a page is that of its tab", async () => {
     "https://authentik.company/if/admin/#/events",
   );
   assert.equal((await page).url, "https://authentik.company/if/admin/#/events");
+  assert.equal((await page).language, "de-de");
 });
 
 for (const shown of [

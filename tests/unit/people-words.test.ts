@@ -4,9 +4,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Block, PersonRow, SwitchCost } from "cowbell-core";
-import texts from "../../extension/_locales/en/people-words.json" with { type: "json" };
-import readiness from "../../extension/_locales/en/readiness.json" with { type: "json" };
-import { bundled } from "../../extension/src/panel/text/bundled";
 import {
   dayInWords,
   MESSAGES,
@@ -16,13 +13,15 @@ import {
   type Occasion,
   signInPage,
 } from "../../extension/src/panel/text/people-words";
-import { useTexts } from "../../extension/src/panel/text/source";
+import { TEXTS } from "../../extension/src/panel/text/languages";
+import { choose, provide } from "../../extension/src/panel/text/source";
 import lists from "../hostile/texts.json" with { type: "json" };
 
-// The panel's language is not that of the message.
-useTexts(bundled({ ...texts, ...readiness }, "ja"));
+provide(TEXTS);
+choose("en");
 
 const OCCASION: Occasion = {
+  language: "en",
   day: "7 December 2026",
   mailcow: "https://mail.company",
   authentik: "https://authentik.company",
@@ -163,11 +162,12 @@ test("people sign in at the registered address, and at no other mailcow than the
 
 test("a day is written in the language of the message, on the day that was entered", () => {
   for (const day of ["2026-12-07", "2027-01-01", "2028-02-29", "2026-03-29"]) {
-    const said = dayInWords(day);
+    const said = dayInWords(day, "en");
     assert.match(said, /^\d{1,2} [A-Z][a-z]+ \d{4}$/);
     assert.equal(new Date(`${said} UTC`).toISOString().slice(0, 10), day);
   }
-  assert.equal(dayInWords("2026-12-07"), "7 December 2026");
+  assert.equal(dayInWords("2026-12-07", "en"), "7 December 2026");
+  assert.equal(dayInWords("2026-12-07", "de"), "7. Dezember 2026");
 });
 
 test("a hostile name stays a value in its place, and changes nothing else", () => {
@@ -204,4 +204,25 @@ test("of ten thousand messages, only what differs is written for each", () => {
   });
   assert.ok(table.length > 7_000);
   assert.ok(written < 3 * table.length, `${written} blocks`);
+});
+
+test("the messages have a language of their own, whatever the panel's is", () => {
+  const occasion = { ...OCCASION, language: "de", day: dayInWords("2026-12-07", "de") };
+  const [head = [], row = []] = mergeTable([person("needs_app_password")], occasion, plain);
+  assert.equal(head[0], "E-mail address");
+  const subject = "Ab dem 7. Dezember 2026: neue Anmeldung bei Ihrem E-Mail-Postfach";
+  const programs = "E-Mail, Kalender/Kontakte und Smartphone (ActiveSync)";
+  assert.deepEqual(row.slice(3, -1), ["yes", programs, "https://mail.company", occasion.day, subject]);
+  const message = row.at(-1) ?? "";
+  assert.match(message, /^Guten Tag Alice Adams,\nab dem 7\. Dezember 2026 öffnen Sie Ihr E-Mail-Postfach /);
+  // mailcow's own words are those that a German reader sees there.
+  assert.match(message, /„App-Passwörter“ und klicken Sie auf „Erstelle App-Passwort“/);
+  assert.ok(!/\{|undefined/.test(message), message);
+  for (const kind of MESSAGES) {
+    const links = (of: Occasion): string[] =>
+      messageBlocks(kind, of).flatMap(({ parts }) =>
+        parts.filter(({ kind: is }) => is === "link").map(({ text }) => text),
+      );
+    assert.deepEqual(new Set(links(occasion)), new Set(links(OCCASION)));
+  }
 });

@@ -3,17 +3,18 @@
 import "./site.css";
 import init from "cowbell-core";
 import { html, render } from "lit";
-import core from "../../extension/_locales/en/core.json";
-import findings from "../../extension/_locales/en/findings.json";
-import panel from "../../extension/_locales/en/panel.json";
-import { bundled } from "../../extension/src/panel/text/bundled";
-import { useTexts } from "../../extension/src/panel/text/source";
+import { TEXTS } from "../../extension/src/panel/text/languages";
+import { choose, chosenLanguage, languageFor, provide } from "../../extension/src/panel/text/source";
 import "../../extension/src/panel/ui/notice";
+import { renew } from "../../extension/src/panel/ui/renew";
+import "../../extension/src/panel/ui/select";
+import { languageMenu } from "../../extension/src/panel/view/language";
 import "./checker";
-import { w } from "./texts";
+import { type SiteKey, w } from "./texts";
 import "./values";
 
-useTexts(bundled({ ...core, ...findings, ...panel }, document.documentElement.lang));
+provide(TEXTS);
+speak(navigator.languages.map(languageFor).find((language) => language !== undefined) ?? "en");
 
 const values = part("values");
 const check = part("check");
@@ -36,4 +37,14 @@ function part(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (!found) throw new Error(`the page has no part ${id}`);
   return found;
+}
+
+/** Shows the page in a language. */
+function speak(language: string): void {
+  choose(language, navigator.language);
+  document.documentElement.lang = chosenLanguage();
+  for (const element of document.querySelectorAll<HTMLElement>("[data-text]"))
+    element.textContent = w(element.dataset["text"] as SiteKey);
+  render(languageMenu(w("language"), language, speak), part("language"));
+  renew(document.body);
 }

@@ -2,8 +2,7 @@
 
 import type { Preview } from "cowbell-core";
 import { html, type TemplateResult } from "lit";
-import { formFieldText } from "../../extension/src/panel/text/core";
-import { t } from "../../extension/src/panel/text/words";
+import { formFieldText, objectFieldText } from "../../extension/src/panel/text/core";
 import "../../extension/src/panel/ui/card";
 import { NEEDS } from "./need";
 import { maybe, w } from "./texts";
@@ -17,7 +16,7 @@ export function results({ steps, form }: Preview): TemplateResult {
       w(`where_${kind}`),
       rows.map(
         ({ field, value, need }) =>
-          html`<site-value .label=${t(`field_${field}`)} .value=${value} .need=${need} .decided=${w("value_made")} .note=${maybe(`authentik_${field}`)}></site-value>`,
+          html`<site-value .label=${objectFieldText(field)} .value=${value} .need=${need} .decided=${w("value_made")} .note=${maybe(`authentik_${field}`)}></site-value>`,
       ),
     ),
   );

@@ -22,9 +22,12 @@ export class Value extends LitElement {
       .head,
       .line {
         display: flex;
-        gap: 10px;
+        gap: 2px 10px;
         align-items: baseline;
         justify-content: space-between;
+      }
+      .head {
+        flex-wrap: wrap;
       }
       .line {
         align-items: flex-start;

@@ -35,7 +35,7 @@ export function serve(port: Port): void {
   async function carryOut(message: ToPage): Promise<void> {
     switch (message.kind) {
       case "page":
-        return say({ kind: "page", id: message.id, url: location.href });
+        return say({ kind: "page", id: message.id, url: location.href, language: document.documentElement.lang });
       case "send":
         return send(message);
       case "cancel":

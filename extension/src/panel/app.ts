@@ -5,8 +5,11 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property } from "lit/decorators.js";
 import type { Shell } from "./shell";
 import type { Started } from "./start";
+import { chooseLanguage } from "./language";
+import type { Language } from "./text/languages";
 import { t } from "./text/words";
 import "./ui";
+import { renew } from "./ui/renew";
 import { bar } from "./view/bars";
 import { chips, PLACES, places, sections, tools } from "./view/header";
 import { marksOf } from "./view/marks";
@@ -43,7 +46,7 @@ export class App extends LitElement {
     const { core, host, send } = started;
     const view = core.view();
     host.mark(view.form ? marksOf(formQuery(), view.form, view.work.filled ?? []) : []);
-    const shell: Shell = { view, core, send };
+    const shell: Shell = { view, core, send, speak: (language) => this.#speak(language) };
     const go = (section: Section): void => send({ kind: "go", section });
     const open = ({ detail }: CustomEvent<string>): void => {
       const place = PLACES.find((name) => name === detail);
@@ -62,5 +65,10 @@ export class App extends LitElement {
       ${middle(shell)}
       ${buttons === nothing ? nothing : html`<div slot="bar" class="contents">${buttons}</div>`}
     </cb-frame>`;
+  }
+
+  #speak(language: Language): void {
+    chooseLanguage(language);
+    renew(this);
   }
 }

@@ -6,6 +6,7 @@ import type { Mark } from "../form";
 import { type Page, PageGone } from "./tabs/page";
 import type { OnAnswer } from "./tabs/requests";
 import { Tab, type TabStatus } from "./tabs/tab";
+import { noteLanguageOf } from "./text/source";
 
 export class PanelBrowser implements Browser {
   /** Receives the browser's events. */
@@ -101,6 +102,7 @@ export class PanelBrowser implements Browser {
   #greet(product: Product, page: Page): void {
     const number = ++this.#lastPage;
     this.#pages.set(number, page);
+    noteLanguageOf(product, page.language);
     void page.gone.then(() => this.#pages.delete(number));
     this.onEvent({ kind: "live", product, page: number, url: page.url });
   }

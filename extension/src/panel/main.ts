@@ -1,14 +1,14 @@
 /** The panel's page: loads the core, then shows the panel. */
 
 import init, { onPanic, Panel, panicOnPurpose } from "cowbell-core";
-import { language, message, version } from "../ext";
+import { version } from "../ext";
 import { App } from "./app";
+import { recallLanguage, startTexts } from "./language";
 import { start } from "./start";
-import { useTexts } from "./text/source";
 import { t } from "./text/words";
 import { isPanic, notePanic, onCorePanic } from "./panic";
 
-useTexts({ message, language });
+startTexts();
 
 const app = new App();
 document.body.append(app);
@@ -16,7 +16,7 @@ onCorePanic((message) => {
   app.broken = { label: t("error_panic"), details: `Cowbell ${version()}\n${navigator.userAgent}\n${message}` };
 });
 try {
-  await init();
+  await Promise.all([init(), recallLanguage()]);
   onPanic(notePanic);
   app.started = await start(
     (host, allowed, window, kept) => new Panel(host, allowed, window, kept),

@@ -1,6 +1,7 @@
 /** What every part of the panel is rendered from. */
 
 import type { Event, Panel, View } from "cowbell-core";
+import type { Language } from "./text/languages";
 
 /** The core, as the panel calls it. `main.ts` creates it from the wasm package. */
 export type Core = Omit<Panel, "free" | typeof Symbol.dispose>;
@@ -22,4 +23,6 @@ export interface Shell {
   >;
   /** Sends an event of the administrator to the core. */
   send: (event: Event) => void;
+  /** Shows the panel in another language. */
+  speak: (language: Language) => void;
 }

@@ -69,7 +69,8 @@ export async function find(page: Page, role: string, name: string): Promise<Elem
       }
     },
     role,
-    name,
+    // axe-core takes a no-break space for a space.
+    name.replaceAll("\u00a0", " "),
   );
   return (found.asElement() as ElementHandle<Element> | null) ?? undefined;
 }

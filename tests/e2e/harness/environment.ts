@@ -31,6 +31,8 @@ export const environment = {
   standins: () => required("COWBELL_STANDINS"),
   /** Folder of screenshots, if any are wanted. */
   shots: () => optional("COWBELL_SHOTS"),
+  /** The language in which journeys run that do not choose one: of the panel, or "pseudo" (tests/pseudo.ts). */
+  language: () => optional("COWBELL_LANGUAGE"),
   /** Whether to use real installations instead of the stand-ins. */
   real: () => isSet("COWBELL_REAL"),
   /** Whether to accept certificates of an unknown authority, as real installations may have. */

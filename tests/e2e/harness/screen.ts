@@ -11,6 +11,7 @@ import { paste } from "./clipboard.ts";
 import { environment } from "./environment.ts";
 import { PATIENCE_MS } from "./eventually.ts";
 import { preferColours } from "./firefox-window.ts";
+import { tag } from "./messages.ts";
 
 export interface ShotOptions {
   /** CSS pixels; 360 by default. */
@@ -27,6 +28,9 @@ const HEIGHT = 760;
 
 /** CSS pixels at which nothing may need horizontal scrolling (WCAG 2.2, success criterion 1.4.10, Reflow). */
 const NARROW = 320;
+
+/** CSS pixels of Firefox's sidebar at its narrowest. */
+const NARROWEST = 252;
 
 export class Screen {
   /** Errors that the page has reported since it was wrapped. */
@@ -133,6 +137,16 @@ export class Screen {
     await field.type(value);
   }
 
+  /** Selects an option of a menu, as the browser's own list would, which is no part of the page. */
+  async select(label: string, option: string): Promise<void> {
+    const menu = await this.named("combobox", label);
+    await menu.evaluate((menu, option) => {
+      const list = menu as HTMLSelectElement;
+      list.value = [...list.options].find(({ label }) => label === option)?.value ?? "";
+      list.dispatchEvent(new Event("change"));
+    }, option);
+  }
+
   /** Enters a text into an empty field at once, as a paste does. */
   async paste(label: string, value: string): Promise<void> {
     await (await this.named("textbox", label)).focus();
@@ -185,16 +199,18 @@ export class Screen {
 
   /**
    * Fails if axe-core finds a violation on the current screen, in light or dark colours, or if the screen does not fit when
-   * narrow.
+   * narrow: nothing is scrolled sideways or cut off.
    */
   async assertAccessible(): Promise<void> {
     assert.deepEqual(await accessible.violations(this.page), []);
     await this.appear({ dark: true });
     // No other rule depends on the colours.
     assert.deepEqual(await accessible.violations(this.page, ["color-contrast"]), [], "dark");
-    await this.appear({ width: NARROW });
-    const excess = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(excess <= 0, `${excess} px too wide for ${NARROW} px`);
+    for (const width of [NARROW, NARROWEST]) {
+      await this.appear({ width });
+      assert.deepEqual(await this.page.evaluate(tooWide), [], `too wide for ${width} px`);
+    }
+    assert.equal(await this.page.evaluate(() => document.documentElement.lang), tag());
     await this.appear({});
   }
 
@@ -217,4 +233,38 @@ async function awaitsClick(element: Element): Promise<boolean> {
   const before = place();
   await new Promise(requestAnimationFrame);
   return element.checkVisibility() && place() === before;
+}
+
+/** Returns what is wider than its place, so that it would be cut off or scrolled sideways. */
+function tooWide(): string[] {
+  const all: Element[] = [];
+  const collect = (root: Document | ShadowRoot): void => {
+    for (const element of root.querySelectorAll("*")) {
+      all.push(element);
+      if (element.shadowRoot) collect(element.shadowRoot);
+    }
+  };
+  collect(document);
+  /** Whether an element is shown inside another one, in whatever component. */
+  const isInside = (element: Element, other: Element): boolean => {
+    const { parentNode } = element.assignedSlot ? { parentNode: element.assignedSlot } : element;
+    const parent = parentNode instanceof ShadowRoot ? parentNode.host : parentNode;
+    return parent instanceof Element && (parent === other || isInside(parent, other));
+  };
+  const right = (element: Element): number => element.getBoundingClientRect().right;
+  const isShown = (element: Element): boolean => element.getBoundingClientRect().width > 1;
+  const cuts = all.filter((element) => {
+    if (element === document.documentElement) return element.scrollWidth > innerWidth;
+    const { overflowX, textOverflow } = getComputedStyle(element);
+    // What only assistive technology reads is one pixel wide. An ellipsis and a field are for texts of any length.
+    const isForAny = textOverflow === "ellipsis" || element.localName === "input" || element.clientWidth <= 1;
+    return overflowX !== "visible" && !isForAny && element.scrollWidth - element.clientWidth > 1;
+  });
+  return cuts.map((place) => {
+    const beyond = all.filter((one) => isShown(one) && right(one) > right(place) + 1 && isInside(one, place));
+    const named = beyond.map(
+      ({ localName, className, textContent }) => `${localName}.${className} ${textContent?.trim().slice(0, 60)}`,
+    );
+    return `${place.localName}.${place.className}, ${place.scrollWidth} px in ${place.clientWidth}: ${named.join(" | ")}`;
+  });
 }

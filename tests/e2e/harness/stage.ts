@@ -17,20 +17,26 @@ import { environment } from "./environment.ts";
 import { Firefox } from "./firefox.ts";
 import type { Download, Driver, DriverOptions } from "./driver.ts";
 import { type Installation, type Product, START } from "./installation.ts";
-import { text } from "./messages.ts";
+import { copyExtension, type Copy, translate } from "./copy.ts";
+import { speak, type Spoken, text } from "./messages.ts";
 import type { Panel } from "./panel.ts";
 import { pretendedInstallation, realInstallation } from "./real.ts";
 import { type StandinOptions, Standins } from "./standins.ts";
 
-export interface LaunchOptions extends Omit<DriverOptions, "policy"> {
+export interface LaunchOptions extends Omit<DriverOptions, "policy" | "language"> {
   standins?: StandinOptions;
+  /** Language of the panel; by default that of the environment, or English. */
+  speaks?: Spoken;
   /** Returns an organisation's policy for the products' origins. */
   policy?: (origins: Installation["origins"]) => object;
 }
 
 /** Starts the stand-ins and the browser. */
 export async function launch({ standins, ...rest }: LaunchOptions = {}): Promise<Stage> {
-  return launchOver(await Standins.start(standins), rest);
+  const { speaks = spokenByDefault() } = rest;
+  const speaking = inLanguageOf(speaks, standins);
+  speak(speaks, speaking.language === "de" ? "de" : "en");
+  return launchOver(await Standins.start(speaking), { ...rest, speaks });
 }
 
 /**
@@ -38,29 +44,60 @@ export async function launch({ standins, ...rest }: LaunchOptions = {}): Promise
  * and the journey uses only those features that a real installation has, too.
  */
 export async function launchAsReal(standins: StandinOptions): Promise<Stage> {
-  return launchOver(environment.real() ? realInstallation() : await pretendedInstallation(standins), {});
+  const speaks = spokenByDefault();
+  const speaking = inLanguageOf(speaks, standins);
+  speak(speaks, speaking.language === "de" ? "de" : "en");
+  return launchOver(environment.real() ? realInstallation() : await pretendedInstallation(speaking), { speaks });
 }
 
-async function launchOver(installation: Installation, { policy, ...rest }: LaunchOptions): Promise<Stage> {
+async function launchOver(installation: Installation, { policy, speaks, ...rest }: LaunchOptions): Promise<Stage> {
+  let copy: Copy | undefined;
   try {
-    const options = policy ? { ...rest, policy: policy(installation.origins) } : rest;
+    copy = await speaking(speaks ?? "en", rest.extension);
+    const options = {
+      ...rest,
+      ...(policy ? { policy: policy(installation.origins) } : {}),
+      ...(copy ? { extension: copy.folder } : {}),
+    };
     const host = environment.browser() === "firefox" ? await Firefox.launch(options) : await Chromium.launch(options);
-    return new Stage(host, installation);
+    return new Stage(host, installation, copy);
   } catch (error) {
+    await copy?.[Symbol.asyncDispose]();
     await installation.close();
     throw error;
   }
 }
 
+/** The stand-ins speak German with a German panel, unless the journey says otherwise. */
+function inLanguageOf(speaks: Spoken, standins: StandinOptions = {}): StandinOptions {
+  return speaks === "de" ? { language: "de", ...standins } : standins;
+}
+
+function spokenByDefault(): Spoken {
+  const language = environment.language() ?? "en";
+  if (language !== "en" && language !== "de" && language !== "pseudo") throw new Error(`no journey speaks ${language}`);
+  return language;
+}
+
+/** Returns a copy of the extension if it takes one to speak a language: many builds of the browsers have English only. */
+async function speaking(language: Spoken, extension: string | undefined): Promise<Copy | undefined> {
+  if (language === "en") return undefined;
+  const copy = await copyExtension(extension);
+  await translate(copy, language);
+  return copy;
+}
+
 export class Stage {
   readonly installation: Installation;
   readonly #host: Driver;
+  readonly #copy: Copy | undefined;
   /** The most recent panel; it may be closed by now. */
   #panel: Panel | undefined;
 
-  constructor(host: Driver, installation: Installation) {
+  constructor(host: Driver, installation: Installation, copy: Copy | undefined) {
     this.#host = host;
     this.installation = installation;
+    this.#copy = copy;
   }
 
   /** Host and port of both products, as the panel's questions name them. */
@@ -164,6 +201,7 @@ export class Stage {
     try {
       assert.deepEqual(await this.#host.close(), [], "errors in the panel");
     } finally {
+      await this.#copy?.[Symbol.asyncDispose]();
       await this.installation.close();
     }
   }

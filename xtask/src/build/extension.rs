@@ -3,13 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
-use serde_json::{Map, Value};
+use anyhow::{Context as _, Result};
+use serde_json::Value;
 
 use super::bundle::{copy_static, copy_wasm, emptied, esbuild_for};
 use super::profile::Profile;
 use super::promises;
-use crate::fingerprint::files;
 use crate::paths;
 use crate::process::run;
 use crate::report::step;
@@ -71,22 +70,18 @@ pub(super) fn build(profile: Profile) -> Result<()> {
 /// Folder of the texts, one folder inside for each language.
 const LOCALES: &str = "_locales";
 
-/// Texts are in several files by subject; browsers require one per language.
+/// The texts of the manifest, which the browser reads itself. All texts are in the bundle of the panel.
+const FOR_THE_MANIFEST: &str = "extension.json";
+
+/// Writes what the browser reads in each language.
 fn write_messages(to: &Path) -> Result<()> {
     let from = paths::at("extension").join(LOCALES);
     for language in fs::read_dir(&from)? {
         let language = language?.path();
-        let mut messages = Map::new();
-        for file in files(&language)? {
-            let texts: Map<String, Value> =
-                serde_json::from_str(&fs::read_to_string(&file)?).with_context(|| file.display().to_string())?;
-            for (key, text) in texts {
-                ensure!(messages.insert(key.clone(), text).is_none(), "{} has {key}, and so has another file", file.display());
-            }
-        }
         let folder = to.join(language.strip_prefix(&from)?);
         fs::create_dir_all(&folder)?;
-        fs::write(folder.join("messages.json"), serde_json::to_string(&messages)?)?;
+        fs::copy(language.join(FOR_THE_MANIFEST), folder.join("messages.json"))
+            .with_context(|| language.display().to_string())?;
     }
     Ok(())
 }

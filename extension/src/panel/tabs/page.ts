@@ -30,6 +30,8 @@ const INJECT_MS = 30_000;
 export class Page {
   /** The page's address when the port was opened. */
   readonly url: string;
+  /** The language that its document is in, as it says itself; empty if it does not say. */
+  readonly language: string;
   /** Resolves when the page is gone. */
   readonly gone: Promise<void>;
   /** Called when the user changes the watched form. */
@@ -37,9 +39,10 @@ export class Page {
 
   readonly #connection: Connection;
 
-  private constructor(connection: Connection, url: string) {
+  private constructor(connection: Connection, url: string, language: string) {
     this.#connection = connection;
     this.url = url;
+    this.language = language;
     this.gone = connection.gone;
     connection.onChanged = (state, settled) => this.onChanged(state, settled);
   }
@@ -52,10 +55,10 @@ export class Page {
     await within(inject(tabId), INJECT_MS);
     const connection = new Connection(connect(tabId, PORT));
     try {
-      const { url } = await connection.ask("page", (id) => ({ kind: "page", id }));
+      const { url, language } = await connection.ask("page", (id) => ({ kind: "page", id }));
       // What a page says of itself is no ground for giving it a request.
       if (originOf((await look(tabId))?.url) !== originOf(url)) throw new PageGone();
-      return new Page(connection, url);
+      return new Page(connection, url, language);
     } catch (error) {
       connection.close();
       throw error;

@@ -6,6 +6,7 @@ import type {
   Change,
   DraftError,
   Field,
+  FieldChange,
   Finding,
   Fix,
   SkipReason,
@@ -13,7 +14,8 @@ import type {
   Shown,
   UserReason,
 } from "cowbell-core";
-import { t, textOf, tn } from "./words";
+import { languageOf } from "./source";
+import { listed, t, textOf, tn } from "./words";
 
 /**
  * Returns a value as displayed; `word` if it is a remark rather than data, `items` if it is a list; `undefined` if there is none.
@@ -111,7 +113,7 @@ export function skipReasonText(reason: SkipReason): string {
     case "rejected":
       return t("skipped_rejected", { detail: reason.detail });
     default:
-      return t(`skipped_${reason.kind}`, { fields: reason.fields.join(", ") });
+      return t(`skipped_${reason.kind}`, { fields: listed(reason.fields) });
   }
 }
 
@@ -128,7 +130,12 @@ export function fixText({ kind }: Fix): string {
 
 /** Returns the name of a field of mailcow's form, as mailcow labels it. */
 export function formFieldText(field: Field): string {
-  return t(`form_${field}`);
+  return t(`form_${field}`, {}, languageOf("mailcow"));
+}
+
+/** Returns the name of a field of an object, as authentik labels it. */
+export function objectFieldText(field: FieldChange["field"]): string {
+  return t(`field_${field}`, {}, languageOf("authentik"));
 }
 
 /** Returns a duration, rounded to seconds or minutes. */

@@ -36,6 +36,8 @@ const PROGRAM = {
 
 /** What all messages say. */
 export interface Occasion {
+  /** Language of the messages, which may be another one than the panel's. */
+  language: string;
   /** The day of the switch, in words. */
   day: string;
   /** Origin of the mailcow, as it is registered. */
@@ -64,7 +66,7 @@ export function messageFor(cost: SwitchCost): MessageKind | undefined {
 /** Returns the message for anybody: the subject as its title, then the text. */
 export function messageBlocks(kind: MessageKind, occasion: Occasion): Block[] {
   return [
-    block("title", filled(t("message_subject"), { day: text(occasion.day) })),
+    block("title", filled(t("message_subject", {}, occasion.language), { day: text(occasion.day) })),
     ...opening(kind, occasion),
     ...rest(kind, occasion),
   ];
@@ -78,7 +80,7 @@ export function mergeTable(
   occasion: Occasion,
   write: (blocks: readonly Block[]) => string,
 ): string[][] {
-  const subject = t("message_subject", { day: occasion.day });
+  const subject = t("message_subject", { day: occasion.day }, occasion.language);
   const head = [
     t("readiness_email"),
     t("readiness_name"),
@@ -104,7 +106,7 @@ export function mergeTable(
         name,
         username,
         t(need),
-        programs(person),
+        programs(person, occasion),
         occasion.mailcow,
         occasion.day,
         subject,
@@ -120,13 +122,15 @@ function opening(kind: MessageKind, occasion: Occasion, person?: PersonRow): Blo
   const day = text(occasion.day);
   const authentik = link(occasion.authentik);
   const paragraph = (key: Key, values: Parameters<typeof filled>[1] = {}): Block =>
-    block("paragraph", filled(t(key), values));
+    block("paragraph", filled(t(key, {}, occasion.language), values));
   return [
     person?.name ? paragraph("message_hello_name", { name: person.name }) : paragraph("message_hello"),
     person?.username
       ? paragraph("message_what_of", { day, address: person.address, username: person.username, authentik })
       : paragraph("message_what", { day, authentik }),
-    ...(kind === "sign_in" ? [] : [paragraph(needOf(person), { day, programs: person ? programs(person) : "" })]),
+    ...(kind === "sign_in"
+      ? []
+      : [paragraph(needOf(person), { day, programs: person ? programs(person, occasion) : "" })]),
   ];
 }
 
@@ -142,7 +146,7 @@ function rest(kind: MessageKind, occasion: Occasion): Block[] {
   const page = link(`${occasion.mailcow}/user`);
   const authentik = link(occasion.authentik);
   const say = (of: Block["kind"], key: Key, values: Parameters<typeof filled>[1] = {}): Block =>
-    block(of, filled(t(key), values));
+    block(of, filled(t(key, {}, occasion.language), values));
   const how = [
     say("heading", "message_how"),
     say("step", "message_how_open", { mailcow }),
@@ -168,16 +172,20 @@ function rest(kind: MessageKind, occasion: Occasion): Block[] {
 }
 
 /** Returns what the programs that would be refused are for. */
-function programs({ breaks }: PersonRow): string {
-  const names = new Set(breaks.map((protocol) => t(`message_program_${PROGRAM[protocol]}`)));
-  lists ??= new Intl.ListFormat(t("message_language"), { style: "short", type: "unit" });
-  return lists.format(names);
+function programs({ breaks }: PersonRow, { language }: Occasion): string {
+  const names = new Set(breaks.map((protocol) => t(`message_program_${PROGRAM[protocol]}`, {}, language)));
+  const format = t("message_language", {}, language);
+  // Made once for each language, because there may be ten thousand people.
+  if (lists?.of !== format)
+    lists = { of: format, format: new Intl.ListFormat(format, { style: "short", type: "unit" }) };
+  return lists.format.format(names);
 }
 
-let lists: Intl.ListFormat | undefined;
+let lists: { of: string; format: Intl.ListFormat } | undefined;
 
-/** Returns a day such as `2026-12-07` in words, in the language of the message, which may be another one than the panel's. */
-export function dayInWords(day: string): string {
+/** Returns a day such as `2026-12-07` in words, in the language of a message. */
+export function dayInWords(day: string, language: string): string {
   const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
-  return new Intl.DateTimeFormat(t("message_language"), { dateStyle: "long" }).format(new Date(year, month - 1, date));
+  const format = t("message_language", {}, language);
+  return new Intl.DateTimeFormat(format, { dateStyle: "long" }).format(new Date(year, month - 1, date));
 }

@@ -1,25 +1,61 @@
 /**
- * The source of texts: the browser in the extension, a file of `_locales` in an ordinary page. Set once, before anything is
- * shown.
+ * Where texts come from: the texts of all languages, the language that the reader has chosen, and those in which the two products speak.
+ * Provided once, before anything is shown.
  */
 
-export interface TextSource {
-  /** Returns the text of a key with its placeholders unfilled; empty if there is none. */
-  message(key: string): string;
-  /** Language of the texts. */
-  language(): string;
+import type { Product } from "cowbell-core";
+
+/** The texts of one language, by their keys. */
+export type Texts = Readonly<Record<string, { message: string }>>;
+
+let languages: Readonly<Record<string, Texts>> = {};
+let chosen = "";
+let region = "";
+const products = new Map<Product, string>();
+
+/** Sets the texts of each language. */
+export function provide(texts: Readonly<Record<string, Texts>>): void {
+  languages = texts;
 }
 
-let source: TextSource | undefined;
-
-export function useTexts(of: TextSource): void {
-  source = of;
+/** Chooses the language that is shown. Numbers and dates follow the reader's region if it speaks this language. */
+export function choose(language: string, reader = ""): void {
+  chosen = language;
+  region = baseOf(reader) === language ? reader : language;
 }
 
-export function message(key: string): string {
-  return source?.message(key) ?? "";
+/** Notes in which language a product's page is, as its document says. One that has no texts here is as good as none. */
+export function noteLanguageOf(product: Product, tag: string | undefined): void {
+  const known = tag === undefined ? undefined : languageFor(tag);
+  if (known === undefined) products.delete(product);
+  else products.set(product, known);
 }
 
+/** Returns the language whose texts serve a reader of this one. */
+export function languageFor(tag: string): string | undefined {
+  return [tag, baseOf(tag)].find((name) => Object.hasOwn(languages, name));
+}
+
+/** Returns the language in which a product is quoted: that of its page, if it is known. */
+export function languageOf(product: Product): string {
+  return products.get(product) ?? chosen;
+}
+
+/** Returns the text of a key with its placeholders unfilled, in the chosen language or another; empty if there is none. */
+export function message(key: string, language = chosen): string {
+  return languages[language]?.[key]?.message ?? "";
+}
+
+/** The language that was chosen. */
+export function chosenLanguage(): string {
+  return chosen;
+}
+
+/** Language and region, for numbers, dates, lists and plurals. */
 export function language(): string {
-  return source?.language() ?? "";
+  return region;
+}
+
+function baseOf(tag: string): string {
+  return tag.split(/[-_]/, 1)[0]?.toLowerCase() ?? "";
 }

@@ -7,7 +7,7 @@ import type panel from "../../../_locales/en/panel.json";
 import type passwordForm from "../../../_locales/en/password-form.json";
 import type people from "../../../_locales/en/people-words.json";
 import type readiness from "../../../_locales/en/readiness.json";
-import { language, message } from "./source";
+import { language, languageOf, message } from "./source";
 
 type Text =
   | keyof typeof core
@@ -26,9 +26,12 @@ export type CountKey = Text extends infer K ? (K extends `${infer Stem}_other` ?
 /** Values for the placeholders `{name}` of a text. */
 export type Values = Readonly<Record<string, string | number>>;
 
-/** Returns the text of a key, with each `{name}` replaced by the value of that name. */
-export function t(key: Key, values: Values = {}): string {
-  return fill(lookUp(key), values);
+/**
+ * Returns the text of a key, with each `{name}` replaced by the value of that name. `of` is a language for another reader: then the
+ * products are quoted in it, too.
+ */
+export function t(key: Key, values: Values = {}, of?: string): string {
+  return fill(lookUp(key, of), values, of);
 }
 
 /** Returns the text of a key that only the core knows; empty if there is none. */
@@ -38,13 +41,13 @@ export function textOf(key: string, values: Values): string {
 
 /** Returns the text for a count; `{count}` is that number. */
 export function tn(key: CountKey, count: number, values: Values = {}): string {
-  const form = plurals().select(count) === "one" ? "one" : "other";
-  return t(`${key}_${form}` as Key, { ...values, count });
+  const form = `${key}_${plurals().select(count)}`;
+  return t((message(form) === "" ? `${key}_other` : form) as Key, { ...values, count });
 }
 
 /** Returns the text of a key, with templates in its placeholders. */
 export function rich(key: Key, values: Readonly<Record<string, TemplateResult | string>>): TemplateResult {
-  const parts = lookUp(key).split(PLACEHOLDER);
+  const parts = t(key).split(PLACEHOLDER);
   return html`${parts.map((part, index) => (index % 2 === 0 ? part : values[part]))}`;
 }
 
@@ -61,8 +64,8 @@ export function parts<Part>(
 
 /** Returns a number in the format of the reader's language. */
 export function number(value: number): string {
-  numbers ??= new Intl.NumberFormat(language());
-  return numbers.format(value);
+  if (numbers?.of !== language()) numbers = { of: language(), format: new Intl.NumberFormat(language()) };
+  return numbers.format.format(value);
 }
 
 /** Returns texts as an enumeration in the reader's language. */
@@ -72,11 +75,13 @@ export function listed(texts: readonly string[]): string {
 
 const PLACEHOLDER = /\{(\w+)\}/g;
 
-let numbers: Intl.NumberFormat | undefined;
-let rules: Intl.PluralRules | undefined;
+// Made once for each language, because there may be a number in each of ten thousand rows.
+let numbers: { of: string; format: Intl.NumberFormat } | undefined;
+let rules: { of: string; plurals: Intl.PluralRules } | undefined;
 
 function plurals(): Intl.PluralRules {
-  return (rules ??= new Intl.PluralRules(language()));
+  if (rules?.of !== language()) rules = { of: language(), plurals: new Intl.PluralRules(language()) };
+  return rules.plurals;
 }
 
 function shown(value: string | number): string {
@@ -86,12 +91,18 @@ function shown(value: string | number): string {
 /** Changes the direction of what follows, so that a name could turn the sentence around that it is in. */
 const DIRECTION = /[\u202A-\u202E\u2066-\u2069]/g;
 
-/** Returns a text with each `{name}` replaced by the value of that name. */
-export function fill(text: string, values: Values): string {
-  return text.replace(PLACEHOLDER, (hole, name: string) => shown(values[name] ?? hole));
+/** Returns a text with each `{name}` replaced by the value of that name, or by the word of a product with that name. */
+export function fill(text: string, values: Values, of?: string): string {
+  return text.replace(PLACEHOLDER, (hole, name: string) => shown(values[name] ?? (productWord(name, of) || hole)));
+}
+
+/** Returns what stands in a product's interface, in the language of its page; empty if the name is not that of such a word. */
+function productWord(name: string, of: string | undefined): string {
+  if (name.startsWith("ui_authentik_")) return message(name, of ?? languageOf("authentik"));
+  return name.startsWith("ui_mailcow_") ? message(name, of ?? languageOf("mailcow")) : "";
 }
 
 /** A missing text shows its key, which tells at least which one is missing. */
-function lookUp(key: Key): string {
-  return message(key) || key;
+function lookUp(key: Key, of?: string): string {
+  return message(key, of) || key;
 }

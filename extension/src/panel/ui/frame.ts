@@ -79,6 +79,11 @@ export class Frame extends LitElement {
         align-items: center;
         padding: 10px var(--pad);
       }
+      @media (max-width: 300px) {
+        .bar {
+          flex-wrap: wrap;
+        }
+      }
       footer:not(.filled) {
         display: none;
       }

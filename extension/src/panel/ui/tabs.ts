@@ -83,7 +83,7 @@ export class Tabs extends LitElement {
         border-color: var(--line-strong);
         background: var(--sunken);
       }
-      @media (max-width: 350px) {
+      @media (max-width: 370px) {
         div {
           gap: 0;
         }

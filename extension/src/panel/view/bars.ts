@@ -60,7 +60,7 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
     ...lossTexts(asked),
     asked.leaves && t("save_leaves", { host: asked.leaves, authentik: asked.authentik }),
     asked.others.length > 0 &&
-      t(kind === "remove" ? "remove_others" : "rotate_others", { hosts: asked.others.join(", ") }),
+      t(kind === "remove" ? "remove_others" : "rotate_others", { hosts: listed(asked.others) }),
     passwordFormText(asked),
     consequence,
     asked.removal && removedFormText(asked.removal),
@@ -98,7 +98,7 @@ function lossTexts({ wave }: QuestionView): string[] {
   if (!wave) return [];
   const { doubtful, reactivated, remade, templates } = wave;
   return [
-    wave.shared.length > 0 ? tn("wave_shared", wave.shared.length, { addresses: wave.shared.join(", ") }) : "",
+    wave.shared.length > 0 ? tn("wave_shared", wave.shared.length, { addresses: listed(wave.shared) }) : "",
     ...wave.costs.map(({ cost, count }) =>
       cost === "ready" || cost === "never_seen" ? "" : tn(`wave_${cost}`, count),
     ),
@@ -110,7 +110,7 @@ function lossTexts({ wave }: QuestionView): string[] {
 
 /** Names the objects that a removal removes, and what a restoration does not bring back. */
 function removalText({ objects, inMailcow, losses }: RemovalView): string {
-  const names = objects.map(objectName).join(", ");
+  const names = listed(objects.map(objectName));
   const consequence = t(inMailcow ? "remove_consequence" : "remove_consequence_authentik", { objects: names });
   return [consequence, ...losses.map(lossText)].join(" ");
 }

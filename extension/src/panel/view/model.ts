@@ -11,6 +11,7 @@ import type {
   UsersView,
 } from "cowbell-core";
 import { draftErrorText } from "../text/core";
+import type { Language } from "../text/languages";
 import { tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 
@@ -20,6 +21,8 @@ export interface SetupActions {
   find: (text: string, offset: number, limit: number) => UserRows;
   /** Loads a plan that someone else saved. */
   load: (file: File) => Promise<void>;
+  /** Shows the panel in another language. */
+  speak: (language: Language) => void;
 }
 
 export interface SetupModel {

@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import type { Shell } from "../shell";
 import { breakable } from "../text/breakable";
-import { type Key, t, tn } from "../text/words";
+import { type Key, listed, t, tn } from "../text/words";
 import { errorNotice, intoView } from "./parts";
 
 const WORKING = {
@@ -79,6 +79,6 @@ export function removedFormText({ passwordForm }: RemovalView): string {
     case "shown":
       return t("remove_shows_password_form");
     case "changed":
-      return t("remove_leaves_password_form", { fields: passwordForm.fields.join(", ") });
+      return t("remove_leaves_password_form", { fields: listed(passwordForm.fields) });
   }
 }

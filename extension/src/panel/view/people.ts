@@ -146,7 +146,7 @@ function waveView({ wave, losing: named }: PeopleShown, { planned }: ReadinessVi
       ${doubtful > 0 ? html`<cb-row sign="unknown" .label=${tn("wave_doubtful", doubtful)}></cb-row>` : nothing}
       ${reactivated > 0 ? html`<cb-row sign="warning" .label=${tn("wave_reactivated", reactivated)}></cb-row>` : nothing}
       ${remade > 0 ? html`<cb-row sign="change" .label=${tn("wave_remade", remade, { templates: listed(templates) })}>${t("wave_remade_note")}</cb-row>` : nothing}
-      ${shared.length > 0 ? html`<cb-row sign="warning" .label=${tn("wave_shared_title", shared.length)}>${shared.join(", ")}</cb-row>` : nothing}
+      ${shared.length > 0 ? html`<cb-row sign="warning" .label=${tn("wave_shared_title", shared.length)}>${listed(shared)}</cb-row>` : nothing}
       ${mayChange > 0 ? html`<cb-row sign="warning" .label=${tn("wave_may_change", mayChange)}>${t("wave_may_change_note")}</cb-row>` : nothing}
     </cb-card>
     ${planned ? html`<p class="lead">${t("switch_after_saving")}</p>` : nothing}

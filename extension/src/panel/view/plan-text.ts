@@ -1,7 +1,7 @@
 /** A plan as Markdown, for a ticket or a colleague. Of a secret it shows only the length, as the panel does. */
 
 import type { Change, PlanView, Shown } from "cowbell-core";
-import { objectName, remarkText, shownText } from "../text/core";
+import { objectFieldText, objectName, remarkText, shownText } from "../text/core";
 import { t, tn } from "../text/words";
 
 /** Returns the whole plan. */
@@ -17,7 +17,7 @@ function changeText(change: Change): string {
   const tag =
     change.action === "update" ? t("action_update", { count: change.fields.length }) : t(`action_${change.action}`);
   const fields = change.fields.map(
-    ({ field, before, after }) => `- ${t(`field_${field}`)}: ${valueText(before)} → ${valueText(after)}`,
+    ({ field, before, after }) => `- ${objectFieldText(field)}: ${valueText(before)} → ${valueText(after)}`,
   );
   return [
     `## ${objectName(change)}: ${tag}`,

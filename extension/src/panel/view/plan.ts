@@ -4,7 +4,7 @@ import type { Change, Choice, PlanView, RunView, UserCounts, UserFilter } from "
 import { html, nothing, type TemplateResult } from "lit";
 import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
-import { objectName, remarkText, timeText } from "../text/core";
+import { objectFieldText, objectName, remarkText, timeText } from "../text/core";
 import { t, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
@@ -56,7 +56,7 @@ function changeRow(change: Change): TemplateResult {
     change.action === "update" ? t("action_update", { count: change.fields.length }) : t(`action_${change.action}`);
   return html`<cb-row .sign=${SIGN[change.action]} .label=${objectName(change)} .tag=${tag}>
     ${change.remarks.map((remark) => html`<div>${remarkText(remark)}</div>`)}
-    ${change.fields.length > 0 ? html`<cb-diff slot="below" .differences=${change.fields.map(({ field, before, after }) => differenceOf(t(`field_${field}`), before, after))}></cb-diff>` : nothing}
+    ${change.fields.length > 0 ? html`<cb-diff slot="below" .differences=${change.fields.map(({ field, before, after }) => differenceOf(objectFieldText(field), before, after))}></cb-diff>` : nothing}
   </cb-row>`;
 }
 

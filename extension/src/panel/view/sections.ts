@@ -3,10 +3,12 @@
 import type { Section, Product, SetupDraft } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Shell } from "../shell";
-import { t } from "../text/words";
+import { listed, t } from "../text/words";
 import { arrivalsView } from "./arrivals";
+import { chosenLanguage } from "../text/source";
 import { checkView } from "./check";
 import { signInsView } from "./diagnosis";
+import { languageMenu } from "./language";
 import { mailcowView, outcomeNotice } from "./mailcow";
 import { maintenanceView } from "./maintenance";
 import { lostNotice, errorNotice } from "./parts";
@@ -24,7 +26,8 @@ export function middle(shell: Shell): TemplateResult {
   const busy = busyNotice(shell);
   switch (view.section) {
     case "setup":
-      return html`${busy}${setup(shell)}`;
+      // Later, the language is one of the options.
+      return html`${busy}${setup(shell)}${view.authentik.kind === "absent" ? languageMenu(t("language"), chosenLanguage(), shell.speak) : nothing}`;
     case "plan":
       return html`${busy}${view.run.kind === "applied" && view.run.report.error ? nothing : lostNotice("authentik", view.authentik)}${run(shell)}`;
     case "mailcow":
@@ -97,7 +100,7 @@ function setup(shell: Shell): TemplateResult {
   const { view, core, send } = shell;
   const { authentik, authentikFacts, refusal, draft, checked, mailcowAllowed, users, planFile } = view;
   if (refusal?.kind === "forbidden") {
-    const origins = view.allowedOrigins?.length ? view.allowedOrigins.join(", ") : "–";
+    const origins = view.allowedOrigins?.length ? listed(view.allowedOrigins) : "–";
     return html`<cb-empty icon="bell" .label=${t("forbidden_title")} .text=${t("forbidden_text", { origins })}></cb-empty>`;
   }
   if (refusal?.kind === "unknown")
@@ -121,6 +124,7 @@ function setup(shell: Shell): TemplateResult {
           change,
           find: (text, offset, limit) => core.findUsers(text, "all", offset, limit),
           load: async (file) => send({ kind: "load_plan", text: await file.text() }),
+          speak: shell.speak,
         },
       );
     }

@@ -3,7 +3,7 @@
 import type { AuthentikView, UsersView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { addressNoteText, findingWords } from "../text/core";
-import { rich, t, tn } from "../text/words";
+import { listed, rich, t, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import { findingCard } from "./findings";
 import { errorOfField, groupSource, toggle, type SetupActions, type SetupModel } from "./model";
@@ -63,7 +63,7 @@ function existing({ checked: { existing: found } }: SetupModel): TemplateResult 
   if (rest === 0)
     return html`<cb-notice kind="good" .label=${t("setup_in_sync")}>${t("setup_in_sync_note", { provider: found.provider ?? "" })}</cb-notice>`;
   const note = found.provider
-    ? t("setup_existing_note", { provider: found.provider, urls: found.redirectUris.join(", ") })
+    ? t("setup_existing_note", { provider: found.provider, urls: listed(found.redirectUris) })
     : t("setup_existing_application", { application: found.application ?? "" });
   return html`<cb-notice kind=${rest === undefined ? "info" : "warning"} .label=${t("setup_existing")}>${note} ${rest === undefined ? nothing : tn("setup_drifted", rest)}</cb-notice>`;
 }

@@ -16,7 +16,10 @@ import {
   type MessageKind,
   signInPage,
 } from "../text/people-words";
+import type { Language } from "../text/languages";
 import { t, tn } from "../text/words";
+import { chooseLanguageOfMessages, languageOfMessages } from "../language";
+import { languageMenu } from "./language";
 
 /** Whom the messages are for. */
 export interface Recipients {
@@ -138,18 +141,24 @@ export class Words extends LitElement {
       label: t(`words_which_${value}`),
       note: tn(`words_which_${value}_note`, this.#count(value)),
     }));
-    return html`<cb-choice
+    const language = languageOfMessages();
+    const speak = (chosen: Language): void => {
+      chooseLanguageOfMessages(chosen);
+      this.requestUpdate();
+    };
+    return html`${languageMenu(t("words_language"), language, speak)}
+      <cb-choice
         .label=${t("words_which")}
         .options=${options}
         .value=${kind}
         @cb-choose=${({ detail }: CustomEvent<string>) => (this.kind = MESSAGES.find((one) => one === detail) ?? kind)}
       ></cb-choice>
       ${kind === "app_password" ? html`<p class="note">${t("words_acl")}</p>` : nothing}
-      <div class="preview" role="region" aria-label=${t("words_preview")} tabindex="0" lang=${t("message_language")}>${preview(blocks)}</div>
+      <div class="preview" role="region" aria-label=${t("words_preview")} tabindex="0" lang=${t("message_language", {}, language)}>${preview(blocks)}</div>
       <div class="buttons">
-        <cb-copy .about=${t("words_about")} .version=${`${kind} ${this.day}`} .value=${() => writeText(blocks)}></cb-copy>
+        <cb-copy .about=${t("words_about")} .version=${`${kind} ${this.day} ${language}`} .value=${() => writeText(blocks)}></cb-copy>
         <cb-button kind="small" .label=${t("words_text")} @click=${() => saveFile("message", `${name}.txt`, writeText(blocks))}></cb-button>
-        <cb-button kind="small" .label=${t("words_html")} @click=${() => saveFile("html_message", `${name}.html`, writeHtml(t("message_language"), blocks))}></cb-button>
+        <cb-button kind="small" .label=${t("words_html")} @click=${() => saveFile("html_message", `${name}.html`, writeHtml(t("message_language", {}, language), blocks))}></cb-button>
         <cb-button kind="small" .label=${t("words_csv")} @click=${() => this.#saveTable()}></cb-button>
       </div>
       <small>${t("words_csv_note")}</small>`;
@@ -161,7 +170,8 @@ export class Words extends LitElement {
   }
 
   #occasion(): Parameters<typeof messageBlocks>[1] {
-    return { day: dayInWords(this.day), mailcow: this.mailcow, authentik: this.authentik };
+    const language = languageOfMessages();
+    return { language, day: dayInWords(this.day, language), mailcow: this.mailcow, authentik: this.authentik };
   }
 }
 
