@@ -15,7 +15,7 @@ use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims, Settings};
 use crate::authentik::{Directory, Operation, Resource, Snapshot, User, answer};
 use crate::mailcow::switch::{self, DesiredMailbox};
-use crate::mailcow::{Authsource, GENERIC_OIDC, MailcowChoice, NameMark, directory::ByName, folded};
+use crate::mailcow::{self, Authsource, GENERIC_OIDC, MailcowChoice, Mailboxes, NameMark, directory::ByName, folded, save};
 use crate::plan::{Chooser, Decision, SetupDraft};
 use crate::transport::{Batch, Bound, Host, Product, Work, fetch, send};
 use crate::verify::address_change::AddressChange;
@@ -124,6 +124,8 @@ pub struct SwitchView {
     pub done: usize,
     /// Mailboxes that are not.
     pub left: usize,
+    /// Mailboxes that may be: their change was sent, and nothing could be read back.
+    pub unverified: usize,
     /// Some of those, with name and mailcow's reason.
     pub findings: Vec<Finding>,
     /// Why it ended early, if it did.
@@ -272,8 +274,8 @@ impl<O: Host> Cowbell<O> {
     /// Calls `progress` with the number of mailboxes done and their total; [`Host::cancelled`] ends it early.
     ///
     /// # Errors
-    /// Before [`Self::read_readiness`] has succeeded, before mailcow has stored its settings, and when the mailboxes cannot be
-    /// read back.
+    /// Before [`Self::read_readiness`] has succeeded, before mailcow has stored its settings, and when its identity provider cannot be
+    /// read or is another one than the table was made from: nothing was sent then.
     pub async fn switch_mailboxes(
         &self,
         which: Switching<'_>,
@@ -297,6 +299,12 @@ impl<O: Host> Cowbell<O> {
             if readiness.facts.planned {
                 return Err(Error::SettingsMissing);
             }
+            // Who could sign in after the switch was decided by these settings.
+            let stored = save::read_back(&host, &readiness.mailcow.origin).await?;
+            let fields = stored.changed_since(&readiness.facts.settings);
+            if !fields.is_empty() {
+                return Err(mailcow::Error::Changed { fields }.into());
+            }
             // Before the first write: its response may get lost, and the panel may be closed.
             let texts = self.state.borrow_mut().session.switched.note(
                 &readiness.mailcow.origin.to_string(),
@@ -311,39 +319,27 @@ impl<O: Host> Cowbell<O> {
         }
         let MailcowSeen { origin, snapshot, .. } = &*readiness.mailcow;
         let known = snapshot.mailboxes.clone().unwrap_or_default();
-        let switched = match switch::switch(&host, &guard, origin, &known, &desired, progress).await {
-            Ok(switched) => switched,
-            Err(switch::Unread { error, written }) => {
-                // What was not sent is not Cowbell's, should somebody else switch it.
-                let is_sent = |address: &str| written.binary_search_by(|known| (**known).cmp(address)).is_ok();
-                let is_unsent =
-                    |address: &str| !which.is_back() && !is_sent(address) && desired.iter().any(|(other, _)| **other == *address);
-                let texts = self.state.borrow_mut().session.switched.forget(&origin.to_string(), is_unsent);
-                // If it is not stored, it is only not known to the next panel.
-                let _ = host.keep(texts).await;
-                return Err(error.into());
-            }
-        };
+        let switched = switch::switch(&host, &guard, origin, &known, &desired, progress).await;
         let switch::Switched { mailboxes, written, refused, skipped, error } = switched;
         let is_written = |address: &str| written.binary_search_by(|known| (**known).cmp(address)).is_ok();
         let is_generic =
-            |address: &str| mailboxes.get(address).is_some_and(|mailbox| mailbox.authsource == Authsource::GenericOidc);
+            |of: &Mailboxes, address: &str| of.get(address).is_some_and(|of| of.authsource == Authsource::GenericOidc);
         // What Cowbell has not switched, or has switched back, is not its own to be switched back.
         let is_forgotten = |address: &str| match which {
-            Switching::Back | Switching::MailboxBack(_) => is_written(address) && !is_generic(address),
+            Switching::Back | Switching::MailboxBack(_) => {
+                is_written(address) && mailboxes.as_ref().is_some_and(|mailboxes| !is_generic(mailboxes, address))
+            }
             _ => desired.binary_search_by(|(other, _)| (**other).cmp(address)).is_ok() && !is_written(address),
         };
         let texts = self.state.borrow_mut().session.switched.forget(&origin.to_string(), is_forgotten);
         // If it is not stored, it is only not known to the next panel.
         let _ = host.keep(texts).await;
         let all = desired.len();
-        desired.retain(|(address, to)| mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource));
-        // The rest may have been read again since the table.
-        let newest = self.seen().ok().filter(|seen| seen.origin == *origin);
-        let mut snapshot = newest.as_ref().unwrap_or(&readiness.mailcow).snapshot.clone();
-        snapshot.mailboxes = Some(Rc::new(mailboxes));
-        snapshot.read_at_ms = self.host.now_ms();
-        let mailcow = self.remember(MailcowSeen::new(origin.clone(), snapshot));
+        let unverified = if mailboxes.is_none() { written.len() } else { 0 };
+        desired.retain(|(address, to)| match &mailboxes {
+            Some(mailboxes) => mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource),
+            None => !is_written(address),
+        });
         let mut findings = Vec::new();
         for (address, _) in desired.iter().take(LISTED) {
             if let Some(skipped) = skipped.iter().find(|skipped| skipped.address == *address) {
@@ -357,11 +353,36 @@ impl<O: Host> Cowbell<O> {
                 findings.push(Finding::new(Code::MailboxNotSwitched).with("address", address).with("reason", reason));
             }
         }
-        let readiness = Readiness::new(readiness.facts.clone(), mailcow, readiness.asked.clone());
-        let readiness = if self.is_of_connected(&readiness) { self.show(readiness) } else { self.view_readiness(&readiness) };
+        let readiness = match mailboxes {
+            Some(mailboxes) => self.show_switched(&readiness, mailboxes),
+            None => self.view_readiness(&readiness),
+        };
         let error = error.map(Error::from);
         let error = error.as_ref().map(Finding::from);
-        Ok(SwitchView { done: all - desired.len(), left: desired.len(), findings, error, readiness })
+        Ok(SwitchView { done: all - desired.len() - unverified, left: desired.len(), unverified, findings, error, readiness })
+    }
+
+    /// The table with the mailboxes as they are after a switch.
+    fn show_switched(&self, earlier: &Readiness, mailboxes: Mailboxes) -> ReadinessView {
+        // The rest may have been read again since the table.
+        let newest = self.seen().ok().filter(|seen| seen.origin == earlier.mailcow.origin);
+        let mut snapshot = newest.as_ref().unwrap_or(&earlier.mailcow).snapshot.clone();
+        snapshot.mailboxes = Some(Rc::new(mailboxes));
+        snapshot.read_at_ms = self.host.now_ms();
+        let mailcow = self.remember(MailcowSeen::new(earlier.mailcow.origin.clone(), snapshot));
+        let readiness = Readiness::new(earlier.facts.clone(), mailcow, earlier.asked.clone());
+        if self.is_of_connected(&readiness) { self.show(readiness) } else { self.view_readiness(&readiness) }
+    }
+
+    /// Takes out of a wave what was switched, or may have been.
+    pub fn keep_left(&self, wave: &mut Wave, ended: &SwitchView) {
+        let Ok(readiness) = self.readiness() else { return };
+        let state = self.state.borrow();
+        let origin = readiness.mailcow.origin.to_string();
+        // Of those that were noted before they were sent, only they are left then.
+        let noted = state.session.switched.of(&origin).filter(|_| ended.unverified > 0);
+        let noted: HashSet<&str> = noted.map(|switched| &*switched.address).collect();
+        wave.retain(|address| readiness.own_password(address).is_some() && !noted.contains(&**address));
     }
 
     /// Whether several users would get into the mailbox with this address.

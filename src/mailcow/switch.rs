@@ -21,24 +21,16 @@ pub type DesiredMailbox = (Box<str>, Mailbox);
 #[derive(Debug)]
 pub struct Switched {
     /// All mailboxes, read back afterwards: mailcow reports success even when it ignored the change (docs/contract/pitfalls.md,
-    /// P-41).
-    pub mailboxes: Mailboxes,
+    /// P-41). `None` when they could not be read; then it is not known what has become of those that are `written`.
+    pub mailboxes: Option<Mailboxes>,
     /// Addresses whose change may have taken effect: it was sent, and mailcow did not refuse it. Sorted.
     pub written: Vec<Box<str>>,
     /// Single changes that mailcow refused.
     pub refused: Vec<Refused>,
     /// Mailboxes that were left, because somebody has changed or deleted them since they were `known`.
     pub skipped: Vec<Skipped>,
-    /// Why it ended before all were sent.
+    /// Why it ended before all were sent, or why nothing could be read back.
     pub error: Option<Error>,
-}
-
-/// The mailboxes could not be read back.
-#[derive(Debug)]
-pub struct Unread {
-    pub error: Error,
-    /// Addresses whose change may have taken effect, sorted. All others are as they were.
-    pub written: Vec<Box<str>>,
 }
 
 /// A change that mailcow refused.
@@ -63,9 +55,6 @@ pub struct Skipped {
 /// that is no longer so right before its change is skipped (docs/contract/cases.md, S4). `progress` is called with the number of
 /// mailboxes done and their total. [`Host::cancelled`] ends it early; if nothing can be read back after that, the changes that
 /// mailcow has confirmed count as made.
-///
-/// # Errors
-/// [`Unread`] when the mailboxes cannot be read back.
 pub async fn switch(
     host: &impl Host,
     guard: &WriteGuard,
@@ -73,18 +62,21 @@ pub async fn switch(
     known: &Mailboxes,
     desired: &[DesiredMailbox],
     progress: &mut dyn FnMut(usize, usize),
-) -> Result<Switched, Unread> {
+) -> Switched {
     let mut run = Run { host, guard, origin, known, asked: Asked::default() };
-    let error = run.all(desired, progress).await.err();
+    let mut error = run.all(desired, progress).await.err();
     let Asked { mut confirmed, mut written, refused, skipped } = run.asked;
     confirmed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     written.sort_unstable();
     let mailboxes = match directory::read_mailboxes(&save::send(host, api::mailboxes(origin)).await) {
-        Ok(mailboxes) => mailboxes,
-        Err(_) if matches!(error, Some(Error::NoAnswer { error: SendError::Cancelled, .. })) => known.with(&confirmed),
-        Err(error) => return Err(Unread { error, written }),
+        Ok(mailboxes) => Some(mailboxes),
+        Err(_) if matches!(error, Some(Error::NoAnswer { error: SendError::Cancelled, .. })) => Some(known.with(&confirmed)),
+        Err(unread) => {
+            error.get_or_insert(unread);
+            None
+        }
     };
-    Ok(Switched { mailboxes, written, refused, skipped, error })
+    Switched { mailboxes, written, refused, skipped, error }
 }
 
 /// What has become of the mailboxes so far.

@@ -83,7 +83,14 @@ impl<B: Browser> Panel<B> {
             })
             .await;
         self.link().resume();
-        self.change_table(|table| {
+        self.change(|state| {
+            // A wave ends when it is switched: whoever is switched back later is in none until they are picked again.
+            if let Ok(switched) = &outcome {
+                self.app.keep_left(&mut state.wave.mailboxes, switched);
+                state.wave.is_changed = true;
+            }
+            state.withdraw_about_mailboxes();
+            let Some(table) = state.table_mut() else { return };
             table.switching = None;
             match outcome {
                 Ok(switched) => {

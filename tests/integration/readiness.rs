@@ -1173,7 +1173,14 @@ fn what_mailcow_did_not_switch_is_named_with_its_reason() {
     assert!(finding.is_complete() && finding.evidence[1].value.starts_with("mailbox_quota_left_exceeded"), "{finding:?}");
     // Somebody changed the provider meanwhile: mailcow says yes and does nothing (docs/contract/pitfalls.md, P-41).
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1_000_000 * MIB;
-    settings(&stage, &[("authsource", json!("keycloak"))]);
+    let mut requests = 0;
+    stage.sim.world().before_request(move |_, mailcow, _, _| {
+        requests += 1;
+        // Right after Cowbell has looked at the provider.
+        if requests == 2 {
+            mailcow.state_mut().identity_provider.set("authsource", "keycloak");
+        }
+    });
     let view = run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
     assert_eq!((view.done, view.readiness.switched), (0, 0));
     assert_eq!(view.findings[0].code, Code::MailboxNotSwitched);

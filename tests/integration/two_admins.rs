@@ -4,6 +4,8 @@ use cowbell::app::Switching;
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::verify::Code;
+use cowbell_standins::world;
+use cowbell_standins::world::faults::{Fault, FaultKind};
 
 use crate::support::stage::{Setting, Stage, code, draft};
 use crate::support::{Succeeds as _, everybody, remove, run};
@@ -61,6 +63,86 @@ fn both_switch_the_same_mailboxes() {
     assert!(done.done > 0);
     let again = run(second.app.switch_mailboxes(Switching::Wave(&everybody(&second.app)), &mut |_, _| {})).succeeds();
     assert_eq!((again.left, &again.findings, again.readiness.switchable), (0, &Vec::new(), 0));
+}
+
+/// The table says who can sign in with these settings; with others, they might lose their password for nothing.
+#[test]
+fn nothing_is_switched_once_the_other_has_changed_the_identity_provider() {
+    for (key, value) in [("client_secret", "another"), ("authsource", "keycloak"), ("token_url", "https://elsewhere.example/")] {
+        let [stage, _] = two();
+        stage.sim.world().mailcow.state_mut().identity_provider.set(key, value);
+        stage.sim.forget();
+        let error = run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {}));
+        let error = error.expect_err("they were changed");
+        assert_eq!(code(&error), Code::SettingsChangedMeanwhile, "{key}");
+        assert!(stage.sim.writes().is_empty() && stage.sim.kept().keys().all(|name| !name.starts_with("mailboxes")), "{key}");
+    }
+}
+
+/// The session ends after the first batch, and a colleague switches the rest: only the first batch is Cowbell's to switch back.
+#[test]
+fn a_switch_that_ends_with_the_session_names_what_may_be_done_and_forgets_the_rest() {
+    let [stage, _] = two();
+    let extra = {
+        let mut world = stage.sim.world();
+        let users: Vec<String> = world.authentik.state().users.iter().map(|user| user.email.clone()).collect();
+        let state = world.mailcow.state_mut();
+        for address in users.into_iter().filter(|address| address.ends_with("@mail.example")) {
+            if state.mailbox(&address).is_none() {
+                let mut mailbox = state.mailboxes[0].clone();
+                mailbox.username = address;
+                state.mailboxes.push(mailbox);
+            }
+        }
+        state.mailboxes.iter_mut().for_each(|mailbox| mailbox.authsource = "mailcow".into());
+        state.mailboxes.len()
+    };
+    observe(&stage, &draft());
+    let wave = everybody(&stage.app);
+    assert!(wave.len() > 25, "{} of {extra}", wave.len());
+    let sim = stage.sim.clone();
+    let end = &mut |done, _| {
+        if done > 0 {
+            sim.world().mailcow.state_mut().sessions.clear();
+        }
+    };
+    let view = run(stage.app.switch_mailboxes(Switching::Wave(&wave), end)).succeeds();
+    assert_eq!(view.error.as_ref().map(|error| error.code), Some(Code::MailcowNotSignedIn));
+    assert_eq!((view.done, view.unverified, view.left), (0, 20, wave.len() - 20));
+    let mut left = wave.clone();
+    stage.app.keep_left(&mut left, &view);
+    assert_eq!(left.len(), wave.len() - 20, "who may be switched is in no wave any more");
+    let is_generic = |stage: &Stage| -> Vec<String> {
+        let world = stage.sim.observe();
+        let mailboxes = world.mailcow.state().mailboxes.iter().filter(|mailbox| mailbox.authsource == "generic-oidc");
+        mailboxes.map(|mailbox| mailbox.username.clone()).collect()
+    };
+    let first = is_generic(&stage);
+    assert_eq!(first.len(), 20);
+    stage.sim.world().mailcow.state_mut().mailboxes.iter_mut().for_each(|mailbox| mailbox.authsource = "generic-oidc".into());
+    stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
+    observe(&stage, &draft());
+    let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
+    assert_eq!((back.done, back.left, back.unverified), (20, 0, 0));
+    assert!(first.iter().all(|address| !is_generic(&stage).contains(address)));
+    assert_eq!(is_generic(&stage).len(), extra - 20, "what a colleague has switched stays");
+}
+
+/// A switch back whose result is not known is not forgotten.
+#[test]
+fn a_switch_back_that_cannot_be_read_back_can_be_repeated() {
+    let [stage, _] = two();
+    let done = run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds().done;
+    let path = "/api/v1/get/mailbox/all";
+    let fault = Fault::on(world::Product::Mailcow, path, FaultKind::TruncatedJson).times(1);
+    stage.sim.world().faults.browser = vec![fault];
+    let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
+    assert_eq!((back.done, back.left, back.unverified), (0, 0, done));
+    assert!(back.error.is_some());
+    // A colleague switches them again: mailcow has forgotten nothing, and neither has Cowbell.
+    stage.sim.world().mailcow.state_mut().mailboxes.iter_mut().for_each(|mailbox| mailbox.authsource = "generic-oidc".into());
+    observe(&stage, &draft());
+    assert_eq!(run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds().done, done);
 }
 
 #[test]

@@ -212,8 +212,13 @@ fn those_who_lose_nothing_are_proposed_and_nobody_else_is_switched() {
     assert_eq!(main_action(&desk.view()), Some(BarAction::Check));
     desk.agree(Question::SwitchBack { address: now[0].clone() });
     assert_eq!(switched(&desk), now[1..].to_vec(), "one alone");
+    let nobody = |desk: &Desk| assert_eq!((wave(desk).mailboxes, picked(desk)), (0, Vec::new()), "who was switched back");
+    nobody(&desk);
     desk.agree(Question::SwitchBack { address: String::new() });
     assert_eq!(switched(&desk), Vec::<String>::new());
+    nobody(&desk);
+    desk.tell(Event::ReadPeople);
+    nobody(&desk);
     desk.tell(Event::PickReady);
     assert_eq!(wave(&desk), proposed);
 }
@@ -488,4 +493,18 @@ fn a_wave_of_which_nothing_is_known_cannot_be_switched() {
     reading.finish();
     desk.settle();
     assert_eq!((desk.view().question, switched(&desk)), (None, Vec::new()), "the next list is not what was asked about");
+}
+
+/// What mailcow refuses stays picked, what it switched does not.
+#[test]
+fn a_wave_keeps_what_is_left_of_it() {
+    let desk = read();
+    desk.tell(Event::PickFound { text: String::new() });
+    let [left, done] = [0, 1].map(|at: usize| picked(&desk).remove(at));
+    desk.sim.world().mailcow.state_mut().mailboxes.iter_mut().filter(|mailbox| mailbox.username == left).for_each(|mailbox| {
+        mailbox.force_tfa = !mailbox.force_tfa;
+    });
+    desk.agree(Question::SwitchWave);
+    assert!(switched(&desk).contains(&done));
+    assert_eq!(picked(&desk), [left]);
 }

@@ -24,7 +24,8 @@ function result({ view, switched: last }: Table, send: Shell["send"]): TemplateR
   // It may have been requested far below.
   return html`<div ${ended ? ref(intoView) : nothing}>${ended?.error ? errorNotice(ended.error) : nothing}
   ${direction === "back" && ended && ended.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", ended.done)}></cb-notice>` : nothing}
-  ${direction === "switch" && ended && !ended.error && ended.done + ended.left === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
+  ${direction === "switch" && ended && !ended.error && ended.done + ended.left + ended.unverified === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
   ${view.switched > 0 ? html`<cb-notice kind="good" .label=${tn("switched", view.switched)}>${t("switched_note")}${back}</cb-notice>` : nothing}
+  ${ended && ended.unverified > 0 ? html`<cb-notice kind="warning" .label=${tn("switch_unverified", ended.unverified)}>${t("switch_unverified_note")}</cb-notice>` : nothing}
   ${ended ? findingCard(ended.findings, undefined, undefined, tn("switch_left", ended.left)) : nothing}</div>`;
 }
