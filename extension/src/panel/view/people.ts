@@ -198,7 +198,8 @@ function source({ core }: Shell): ListSource {
 /** Returns in a few words what is to be known before the switch. */
 function tagOf({ breaks, cost, after }: PersonRow): string {
   if (breaks.length > 0) return protocols(breaks);
-  return (after && textOf(`ready_${after.code}`, {})) || t(`cost_${cost}`);
+  const word = after ? textOf(`ready_${after.code}`, {}) : "";
+  return word === "" ? t(`cost_${cost}`) : word;
 }
 
 /** Returns the address, and when a mail program signed in last. */
