@@ -273,6 +273,9 @@ fn a_question_about_one_mailcow_is_not_answered_at_another() {
     }
 }
 
+/// A text of mailcow's administrators.
+type Text = fn(&mut State) -> &mut String;
+
 /// Administrators of mailcow write HTML into four texts that stand unescaped in the page with the switches. Whatever it is, what is read
 /// is what mailcow has stored, or it is said that it cannot be read, and then nothing is written.
 #[test]
@@ -313,7 +316,7 @@ fn a_text_that_looks_like_the_switches_is_not_read_in_their_place() {
         ]);
     }
     let stage = saved();
-    let places: [(&str, fn(&mut State) -> &mut String); 4] = [
+    let places: [(&str, Text); 4] = [
         ("title", |state| &mut state.ui_texts.title_name),
         ("name", |state| &mut state.ui_texts.main_name),
         ("apps", |state| &mut state.ui_texts.apps_name),

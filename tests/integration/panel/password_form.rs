@@ -127,13 +127,17 @@ fn the_question_is_harmless_once_nobody_would_miss_the_form() {
     let question = ask(&desk, Question::HidePasswordForm);
     let asked = question.password_form.clone().expect("a form");
     assert!(!question.is_dangerous && asked.stake.is_nothing() && asked.stake.nobodys > 0, "{asked:?}");
-    // mailcow has another provider by now, and nobody knows whether it lets anybody in.
-    desk.tell(Event::Withdraw);
-    desk.sim.world().mailcow.state_mut().identity_provider.set("client_id", "another");
-    desk.tell(Event::Check);
-    let question = ask(&desk, Question::HidePasswordForm);
-    assert!(question.is_dangerous && !question.password_form.is_some_and(|form| form.provider_matches));
-    assert!(!form(&desk).is_safe);
+    // mailcow has other settings by now: some with which everybody signs in, and some with which nobody does.
+    for (key, value) in [("client_scopes", "openid profile email phone"), ("client_id", "another")] {
+        desk.tell(Event::Withdraw);
+        desk.sim.world().mailcow.state_mut().identity_provider.set(key, value);
+        desk.tell(Event::Check);
+        let question = ask(&desk, Question::HidePasswordForm);
+        let asked = question.password_form.clone().expect("a form");
+        assert_eq!(asked.stake.is_nothing(), key == "client_scopes", "{key}: {asked:?}");
+        assert!(question.is_dangerous && !asked.provider_matches, "{key}");
+        assert!(!form(&desk).is_safe, "{key}");
+    }
 }
 
 #[test]
