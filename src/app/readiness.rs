@@ -15,7 +15,7 @@ use super::{Cowbell, Error, MailcowSeen};
 use crate::authentik::types::{CheckedAccess, PreviewedClaims, Settings};
 use crate::authentik::{Directory, Operation, Resource, Snapshot, User, answer};
 use crate::mailcow::switch::{self, DesiredMailbox};
-use crate::mailcow::{self, Authsource, GENERIC_OIDC, MailcowChoice, Mailboxes, NameMark, directory::ByName, folded, save};
+use crate::mailcow::{self, Authsource, GENERIC_OIDC, Mailboxes, MailcowChoice, NameMark, directory::ByName, folded, save};
 use crate::plan::{Chooser, Decision, SetupDraft};
 use crate::transport::{Batch, Bound, Host, Product, Work, fetch, send};
 use crate::verify::address_change::AddressChange;

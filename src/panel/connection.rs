@@ -3,7 +3,9 @@
 use super::Panel;
 use super::browser::{Browser, TabId};
 use super::policy::Policy;
-use super::state::{LivePage, Lost, MailcowTask, MailcowWork, NextWave, Refusal, Run, SaveOutcome, Section, Standing, Tab, Users};
+use super::state::{
+    LivePage, Lost, MailcowTask, MailcowWork, NextWave, Refusal, Run, SaveOutcome, Section, Standing, Tab, Users,
+};
 use crate::app::{self, Error};
 use crate::setup::Origin;
 use crate::transport::{Page, PageId, Product};
