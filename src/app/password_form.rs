@@ -135,8 +135,8 @@ impl<O: Host> Cowbell<O> {
     /// Hides the password form of the login page, leaves everything else of the login pages as it is, and reads them back.
     ///
     /// # Errors
-    /// [`Error::NothingObserved`] unless [`Self::read_password_form`] has shown them. [`Error::SettingsMissing`] without an identity
-    /// provider, because nobody could sign in any more. [`mailcow::Error::LoginPageChanged`] or [`mailcow::Error::Changed`] when
+    /// [`Error::NothingObserved`] unless [`Self::read_password_form`] has shown them. [`Error::SettingsMissing`] without a complete
+    /// identity provider, because nobody could sign in any more. [`mailcow::Error::LoginPageChanged`] or [`mailcow::Error::Changed`] when
     /// somebody has changed login pages or identity provider since. When mailcow refuses or did not store it.
     pub async fn hide_password_form(&self) -> Result<(), Error> {
         let guard = self.begin(Work::HidePasswordForm)?;
@@ -147,7 +147,8 @@ impl<O: Host> Cowbell<O> {
         if !fields.is_empty() {
             return Err(mailcow::Error::Changed { fields }.into());
         }
-        if stored.authsource != GENERIC_OIDC {
+        // Otherwise mailcow shows no button either (docs/contract/mailcow.md, section 7).
+        if stored.authsource != GENERIC_OIDC || !stored.missing().is_empty() {
             return Err(Error::SettingsMissing);
         }
         self.hide(&host, &guard, &seen.origin, shown).await.error.map_or(Ok(()), |error| Err(error.into()))

@@ -18,7 +18,7 @@ journey("a wave of two is switched, has arrived, and is switched back", async (s
   const domain = address.slice(address.indexOf("@") + 1);
   const program = `cowbell-wave@${domain}`;
   const made: Entry[] = [];
-  const panel = await stage.clickToolbar(await stage.open("authentik"));
+  const panel = await stage.clickToolbar(await stage.visit(`${stage.installation.origins.authentik}/if/admin/`));
   const authsources = async (): Promise<unknown[]> => {
     const { mailboxes } = await mailcowState(witness.mailcow);
     return [address, program].map((one) => mailboxes.find(({ username }) => username === one)?.["authsource"]);

@@ -94,6 +94,15 @@ fn nothing_is_changed_without_a_question_or_a_provider() {
     run(stage.app.read_password_form()).succeeds();
     assert_eq!(hide(&stage), Err(Error::SettingsMissing));
     assert!(stage.sim.writes().is_empty());
+    // With an empty member mailcow shows no button: nobody could sign in.
+    for member in ["client_id", "client_secret", "token_url"] {
+        let stage = saved();
+        stage.sim.world().mailcow.state_mut().identity_provider.set(member, "");
+        stage.observe_mailcow().succeeds();
+        run(stage.app.read_password_form()).succeeds();
+        assert_eq!(hide(&stage), Err(Error::SettingsMissing), "{member}");
+        assert!(!is_hidden(&stage), "{member}");
+    }
 }
 
 /// S4: at whichever request before the write a colleague changes one of the four, it stays and is named.

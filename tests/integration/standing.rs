@@ -409,7 +409,11 @@ fn a_wave_whose_session_ends_in_the_middle_can_be_switched_back() {
         if !is_over.get() {
             break;
         }
-        assert_eq!(outcome.map(drop).map_err(|error| code(&error)), Err(Code::MailcowNotSignedIn), "{what}");
+        let error = match outcome {
+            Ok(view) => view.error.map(|finding| finding.code),
+            Err(error) => Some(code(&error)),
+        };
+        assert_eq!(error, Some(Code::MailcowNotSignedIn), "{what}");
         stage.sim.browser().sign_in_to_mailcow(&mut stage.sim.world());
         let switched = || {
             let world = stage.sim.observe();
