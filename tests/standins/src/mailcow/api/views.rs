@@ -100,7 +100,7 @@ pub(super) fn mailbox(profile: Profile, state: &State, mailbox: &Mailbox) -> Val
         "attributes": attributes,
         "custom_attributes": [],
         "quota_used": mailbox.used,
-        "percent_in_use": if mailbox.quota == 0 { json!("- ") } else { json!(mailbox.used * 100 / mailbox.quota) },
+        "percent_in_use": (mailbox.used * 100).checked_div(mailbox.quota).map_or_else(|| json!("- "), |percent| json!(percent)),
         "created": datetime(mailbox.created),
         "modified": datetime_or_null(mailbox.modified),
         "authsource": mailbox.authsource,
