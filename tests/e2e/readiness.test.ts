@@ -172,7 +172,7 @@ journey("who can sign in", async (step) => {
     const year = new Date().getFullYear() + 1;
     await choose(`${year}-12-07`);
     const day = `7 December ${year}`;
-    await panel.says(text("message_subject", { day }));
+    await panel.says(text("message_subject_sign_in", { day }));
     await panel.assertAccessible();
     await (await panel.find(">>> cb-words")).scrollIntoView();
     await panel.shots("words", { height: 1_400 });
@@ -183,8 +183,12 @@ journey("who can sign in", async (step) => {
 
     const { mailcow } = stage.installation.origins;
     const plain = await stage.download(() => panel.press(text("words_text")));
-    assert.ok(plain.text.startsWith(`${text("message_subject", { day })}\n\n${text("message_hello")}\n\n`), plain.text);
-    assert.ok(plain.text.includes(`\n1. ${text("message_app_open", { page: `${mailcow}/user` })}\n2. `), plain.text);
+    assert.ok(
+      plain.text.startsWith(`${text("message_subject_app_password", { day })}\n\n${text("message_hello")}\n\n`),
+      plain.text,
+    );
+    const first = text("message_app_open", { day, mailcow, page: `${mailcow}/user` });
+    assert.ok(plain.text.includes(`\n1. ${first}\n2. `), plain.text);
     await panel.toFront();
     await panel.press(`${text("copy")} ${text("words_about")}`);
     await panel.find(`>>> cb-words >>> cb-copy >>> [role="status"]::-p-text(${JSON.stringify(text("copied"))})`);
@@ -203,7 +207,7 @@ journey("who can sign in", async (step) => {
       text: globalThis.document.body.innerText,
     }));
     await reader.browserContext().close();
-    assert.equal(read.title, text("message_subject", { day }));
+    assert.equal(read.title, text("message_subject_app_password", { day }));
     assert.equal(read.language, text("message_language"));
     // Nothing that is executed or loaded.
     const allowed = ["a", "bdi", "h1", "h2", "li", "ol", "p", "ul"];
@@ -220,7 +224,9 @@ journey("who can sign in", async (step) => {
     const rows = Array.from({ length: cells.length / 9 }, (_, row) => cells.slice(9 * row, 9 * row + 9)).slice(1);
     const [, name, , needed, programs, page, when, subject, body = ""] =
       rows.find(([address]) => address === somebody) ?? [];
-    assert.deepEqual([name, page, when, subject], [`'=1+1,"x"`, mailcow, day, text("message_subject", { day })]);
+    const kind = needed === text("words_needs_none") ? "sign_in" : "app_password";
+    const about = text(`message_subject_${kind}`, { day });
+    assert.deepEqual([name, page, when, subject], [`'=1+1,"x"`, mailcow, day, about]);
     assert.ok(body.startsWith(`${text("message_hello_name", { name: '=1+1,"x"' })}\n\n`), body);
     assert.ok(body.includes(somebody), body);
     assert.equal(body.includes(text("message_app_tab")), needed !== text("words_needs_none"), `${needed} ${programs}`);

@@ -91,7 +91,7 @@ test("a row has everything that a mail merge needs", () => {
     "e-mail, calendar and contacts, phone (ActiveSync)",
     "https://mail.company",
     "7 December 2026",
-    "From 7 December 2026, you sign in to your mailbox in a new way",
+    "Before 7 December 2026: a new password for your mail programs and phones",
   ]);
   const [hello, what, need] = row.at(-1)?.split("\n") ?? [];
   assert.equal(hello, "Hello Alice Adams,");
@@ -210,7 +210,7 @@ test("the messages have a language of their own, whatever the panel's is", () =>
   const occasion = { ...OCCASION, language: "de", day: dayInWords("2026-12-07", "de") };
   const [head = [], row = []] = mergeTable([person("needs_app_password")], occasion, plain);
   assert.equal(head[0], "E-mail address");
-  const subject = "Ab dem 7. Dezember 2026: neue Anmeldung bei Ihrem E-Mail-Postfach";
+  const subject = "Vor dem 7. Dezember 2026: neues Passwort für Ihre Mailprogramme und Smartphones";
   const programs = "E-Mail, Kalender/Kontakte und Smartphone (ActiveSync)";
   assert.deepEqual(row.slice(3, -1), ["yes", programs, "https://mail.company", occasion.day, subject]);
   const message = row.at(-1) ?? "";

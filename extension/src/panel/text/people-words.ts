@@ -66,7 +66,7 @@ export function messageFor(cost: SwitchCost): MessageKind | undefined {
 /** Returns the message for anybody: the subject as its title, then the text. */
 export function messageBlocks(kind: MessageKind, occasion: Occasion): Block[] {
   return [
-    block("title", filled(t("message_subject", {}, occasion.language), { day: text(occasion.day) })),
+    block("title", filled(t(`message_subject_${kind}`, {}, occasion.language), { day: text(occasion.day) })),
     ...opening(kind, occasion),
     ...rest(kind, occasion),
   ];
@@ -80,7 +80,7 @@ export function mergeTable(
   occasion: Occasion,
   write: (blocks: readonly Block[]) => string,
 ): string[][] {
-  const subject = t("message_subject", { day: occasion.day }, occasion.language);
+  const subject = (kind: MessageKind): string => t(`message_subject_${kind}`, { day: occasion.day }, occasion.language);
   const head = [
     t("readiness_email"),
     t("readiness_name"),
@@ -109,7 +109,7 @@ export function mergeTable(
         programs(person, occasion),
         occasion.mailcow,
         occasion.day,
-        subject,
+        subject(kind),
         `${begin}\n${ends.get(kind) ?? ""}`,
       ],
     ];
@@ -156,13 +156,14 @@ function rest(kind: MessageKind, occasion: Occasion): Block[] {
   if (kind === "sign_in") return [...how, say("paragraph", "message_if_asked", { mailcow, page })];
   return [
     say("heading", "message_app", { day: text(occasion.day) }),
-    say("step", "message_app_open", { mailcow, page }),
+    say("step", "message_app_open", { day: text(occasion.day), mailcow, page }),
     say("step", "message_app_tab"),
     say("step", "message_app_make"),
     say("step", "message_app_add"),
     say("heading", "message_where"),
+    say("paragraph", "message_where_when", { day: text(occasion.day) }),
     say("item", "message_where_thunderbird"),
-    say("item", "message_where_outlook"),
+    say("item", "message_where_outlook", { day: text(occasion.day) }),
     say("item", "message_where_ios"),
     say("item", "message_where_android"),
     say("item", "message_where_active_sync"),

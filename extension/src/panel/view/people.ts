@@ -15,7 +15,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
 import { findingWords } from "../text/core";
-import { dayText } from "../text/time";
+import { clockText, dayText } from "../text/time";
 import { listed, number, t, textOf, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
@@ -58,7 +58,7 @@ function peopleView(people: RequestedView<PeopleShown>, table: ReadinessView, sh
     case "failed":
       return errorNotice(people.error, { label: t("retry"), run: () => send({ kind: "read_people" }) });
     case "done":
-      return html`${list(people, shell)}
+      return html`${list(people, table, shell)}
         <div class="buttons below">${read(t("people_again"))}
           <cb-button kind="small" .label=${t("people_csv")} @click=${() => save(shell)}></cb-button></div>
         ${waveView(people, table, shell)}`;
@@ -66,7 +66,7 @@ function peopleView(people: RequestedView<PeopleShown>, table: ReadinessView, sh
 }
 
 /** Returns the list with its filters. */
-function list({ view, filter }: PeopleShown, shell: Shell): TemplateResult {
+function list({ view, filter }: PeopleShown, { readAtMs }: ReadinessView, shell: Shell): TemplateResult {
   const { send } = shell;
   const count = (of: SwitchCost): number => view.costs.find((counted) => counted.cost === of)?.count ?? 0;
   const kinds = COSTS.filter((value) => count(value) > 0).map((value) => ({
@@ -76,7 +76,7 @@ function list({ view, filter }: PeopleShown, shell: Shell): TemplateResult {
     word: t(`cost_${value}`),
   }));
   const narrow = (part: Partial<PeopleFilter>): void => send({ kind: "filter_people", filter: { ...filter, ...part } });
-  return html`<p class="lead">${tn("people_count", view.mailboxes)} ${t(`people_source_${sourceOf(view)}`)}</p>
+  return html`<p class="lead">${tn("people_count", view.mailboxes, { time: clockText(readAtMs) })} ${t(`people_source_${sourceOf(view)}`)}</p>
     <cb-filter
       .label=${t("people_title")}
       .kinds=${kinds}
