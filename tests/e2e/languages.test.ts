@@ -122,8 +122,11 @@ for (const speaks of ["de", "pseudo"] as const)
       await look("switched");
       await panel.go(text("section_arrivals"));
       await panel.press(text("arrivals_read"));
-      await panel.says(text("arrivals_back_note"));
+      await panel.says(text("arrivals_again"));
       await look("arrivals");
+      await panel.click(">>> cb-list >>> .row");
+      await panel.says(text("arrivals_back"));
+      await look("arrival");
       await panel.press(`${text("password_form_hide")} ${text("password_form_title")}`);
       await panel.says(text("hide_password_form_question", stage.hosts));
       await look("hide-question");
