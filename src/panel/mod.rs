@@ -14,6 +14,7 @@
 //! | `mailcow`, `form` | saving and filling in mailcow; its form while it is open |
 //! | `check`, `readiness`, `arrivals`, `sign_ins` | both sides, who can sign in, who has done so, who could not |
 //! | `people` | what a switch would cost whom, and the next wave |
+//! | `requested` | what is read when it is asked for, and can be cancelled |
 //! | `maintenance`, `secret` | after setup; how long the client secret is kept |
 //! | `password_form` | the login page of mailcow without its password form |
 //! | [`offers`] | the buttons at the bottom, the open question, the numbers on the tabs |

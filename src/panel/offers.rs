@@ -248,7 +248,6 @@ impl<B: Browser> Panel<B> {
             Question::SwitchWave => state.people().and_then(|_| self.app.wave_view(&state.wave.mailboxes).ok()),
             _ => None,
         };
-        let is_about_wave = question == Question::SwitchWave;
         let switched = match &question {
             Question::SwitchBack { address } if !address.is_empty() => 1,
             _ => state.table().map_or(0, |table| table.view.switched),
@@ -273,7 +272,7 @@ impl<B: Browser> Panel<B> {
             leaves: leaves.unwrap_or_default(),
             others: if is_about_client { self.app.others_with_client() } else { Vec::new() },
             // Without a list nobody knows who would be switched.
-            is_ready: state.can_answer() && (!is_about_wave || wave.is_some()),
+            is_ready: state.can_answer() && (question != Question::SwitchWave || wave.is_some()),
             is_dangerous,
             removal,
             closes_login_page: removes_provider && !shows_form && self.app.needs_provider_to_sign_in(),

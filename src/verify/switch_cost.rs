@@ -75,8 +75,7 @@ pub enum Owner {
     Ready,
     /// A user of whom that is not certain, or whose first sign-in would make an inactive mailbox active.
     Doubtful,
-    /// A user whom nothing but the mailbox's password keeps out, and whose mailbox has more in it than the template allows that they
-    /// get.
+    /// A user whom nothing else certainly keeps out, and whose mailbox has more in it than a template allows that they get.
     TooFull,
     /// A user who is kept out by something else, or is none of those who are to sign in.
     KeptOut,

@@ -6,7 +6,7 @@ use cowbell::app::{PeopleQuery, PeopleView, PersonRow, Switching, Wave};
 use cowbell::mailcow::{MailcowChoice, Protocol as Known};
 use cowbell::verify::switch_cost::{LATELY_DAYS, SwitchCost};
 use cowbell_standins::mailcow;
-use cowbell_standins::mailcow::state::{AppPassword, Protocol};
+use cowbell_standins::mailcow::state::{AppPassword, Protocol, SaslLogEntry};
 use cowbell_standins::world;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 use fastrand::Rng;
@@ -323,6 +323,34 @@ fn whoever_enters_an_app_password_before_the_switch_loses_nothing() {
     run(company.stage.app.switch_mailboxes(Switching::Wave(&everybody(&company.stage.app)), &mut |_, _| {})).succeeds();
     for row in company.rows() {
         assert_eq!(company.refused(&row.address), [], "{row:?}");
+    }
+}
+
+/// mailcow drops a program that has not signed in for 31 days where another one with the same protocol has since: it is said in the
+/// list's words and in docs/SECURITY.md, because nothing else can know it.
+#[test]
+fn a_program_that_mailcow_has_dropped_is_not_known() {
+    for (days_ago, expected) in [(30, SwitchCost::NeedsAppPassword), (32, SwitchCost::Ready)] {
+        let company = Company::new(7);
+        let row = |name: &str| company.rows().into_iter().find(|row| row.address == name).expect("a row");
+        company.read();
+        let address = company.rows().into_iter().find(|row| row.cost.lets_sign_in()).expect("somebody").address;
+        let log = |days_ago: i64, app_password: u32, real_rip: &str| {
+            let mut world = company.stage.sim.world();
+            let state = world.mailcow.state_mut();
+            let datetime = state.now - days_ago * DAY_S;
+            let (service, username, real_rip) = ("imap".to_owned(), address.clone(), real_rip.to_owned());
+            state.sasl_log.insert(0, SaslLogEntry { service, app_password, username, real_rip, datetime });
+        };
+        company.stage.sim.world().mailcow.state_mut().sasl_log.retain(|entry| entry.username != address);
+        company.stage.sim.world().mailcow.state_mut().app_passwords.retain(|known| known.mailbox != address);
+        log(days_ago, 0, "198.51.100.7");
+        company.read();
+        assert_eq!(row(&address).cost, SwitchCost::NeedsAppPassword, "{days_ago}: the newest of its protocol stays");
+        log(1, 9, "198.51.100.8");
+        company.read();
+        let found = row(&address);
+        assert_eq!(found.cost, expected, "{days_ago}: {found:?}");
     }
 }
 

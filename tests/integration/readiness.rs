@@ -1299,6 +1299,17 @@ fn every_pair_of_versions_keeps_to_the_verdicts() {
     }
 }
 
+/// Gives mailboxes to some of the thirty people who have none.
+fn give_mailboxes(state: &mut mailcow::state::State, seed: u64, random: &mut fastrand::Rng) {
+    for index in 0..30 {
+        let address = person(seed, index).email;
+        if state.mailbox(&address).is_none() && random.bool() {
+            let mailbox = Mailbox { username: address, ..state.mailboxes[0].clone() };
+            state.mailboxes.push(mailbox);
+        }
+    }
+}
+
 /// Many worlds, each as its seed says.
 #[test]
 fn whatever_is_set_and_stored_the_verdicts_hold() {
@@ -1308,13 +1319,7 @@ fn whatever_is_set_and_stored_the_verdicts_hold() {
         {
             let mut world = stage.sim.world();
             let state = world.mailcow.state_mut();
-            for index in 0..30 {
-                if state.mailbox(&person(seed, index).email).is_none() && random.bool() {
-                    let mut mailbox = state.mailboxes[0].clone();
-                    mailbox.username = person(seed, index).email;
-                    state.mailboxes.push(mailbox);
-                }
-            }
+            give_mailboxes(state, seed, &mut random);
             for mailbox in &mut state.mailboxes {
                 mailbox.authsource =
                     (*random.choice(&["mailcow", "generic-oidc", "generic-oidc", "keycloak", "ldap"]).expect("one")).into();
@@ -1366,13 +1371,7 @@ fn whatever_is_set_and_stored_a_switch_lets_in_whom_it_says() {
         {
             let mut world = stage.sim.world();
             let state = world.mailcow.state_mut();
-            for index in 0..30 {
-                if state.mailbox(&person(seed, index).email).is_none() && random.bool() {
-                    let mut mailbox = state.mailboxes[0].clone();
-                    mailbox.username = person(seed, index).email;
-                    state.mailboxes.push(mailbox);
-                }
-            }
+            give_mailboxes(state, seed, &mut random);
             for mailbox in &mut state.mailboxes {
                 (mailbox.authsource, mailbox.password) = ("mailcow".into(), Some("their own".into()));
                 mailbox.active = random.u8(..5) > 0;

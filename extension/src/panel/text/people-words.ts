@@ -2,7 +2,7 @@
 
 import type { Block, PersonRow, Protocol, RegistrationView, SwitchCost } from "cowbell-core";
 import { block, filled, link, text } from "./document";
-import { type Key, t } from "./words";
+import { type Key, onceEach, t } from "./words";
 
 /** Which of the two messages. */
 export type MessageKind = "sign_in" | "app_password";
@@ -175,14 +175,10 @@ function rest(kind: MessageKind, occasion: Occasion): Block[] {
 /** Returns what the programs that would be refused are for. */
 function programs({ breaks }: PersonRow, { language }: Occasion): string {
   const names = new Set(breaks.map((protocol) => t(`message_program_${PROGRAM[protocol]}`, {}, language)));
-  const format = t("message_language", {}, language);
-  // Made once for each language, because there may be ten thousand people.
-  if (lists?.of !== format)
-    lists = { of: format, format: new Intl.ListFormat(format, { style: "short", type: "unit" }) };
-  return lists.format.format(names);
+  return lists(t("message_language", {}, language)).format(names);
 }
 
-let lists: { of: string; format: Intl.ListFormat } | undefined;
+const lists = onceEach((language) => new Intl.ListFormat(language, { style: "short", type: "unit" }));
 
 /** Returns a day such as `2026-12-07` in words, in the language of a message. */
 export function dayInWords(day: string, language: string): string {

@@ -41,7 +41,7 @@ export function textOf(key: string, values: Values): string {
 
 /** Returns the text for a count; `{count}` is that number. */
 export function tn(key: CountKey, count: number, values: Values = {}): string {
-  const form = `${key}_${plurals().select(count)}`;
+  const form = `${key}_${plurals(language()).select(count)}`;
   return t((message(form) === "" ? `${key}_other` : form) as Key, { ...values, count });
 }
 
@@ -64,8 +64,7 @@ export function parts<Part>(
 
 /** Returns a number in the format of the reader's language. */
 export function number(value: number): string {
-  if (numbers?.of !== language()) numbers = { of: language(), format: new Intl.NumberFormat(language()) };
-  return numbers.format.format(value);
+  return numbers(language()).format(value);
 }
 
 /** Returns texts as an enumeration in the reader's language. */
@@ -75,13 +74,17 @@ export function listed(texts: readonly string[]): string {
 
 const PLACEHOLDER = /\{(\w+)\}/g;
 
-// Made once for each language, because there may be a number in each of ten thousand rows.
-let numbers: { of: string; format: Intl.NumberFormat } | undefined;
-let rules: { of: string; plurals: Intl.PluralRules } | undefined;
+const numbers = onceEach((language) => new Intl.NumberFormat(language));
+const plurals = onceEach((language) => new Intl.PluralRules(language));
 
-function plurals(): Intl.PluralRules {
-  if (rules?.of !== language()) rules = { of: language(), plurals: new Intl.PluralRules(language()) };
-  return rules.plurals;
+/** Makes something once for each language, because it may be needed in each of ten thousand rows. */
+export function onceEach<Made>(make: (language: string) => Made): (language: string) => Made {
+  const all = new Map<string, Made>();
+  return (language) => {
+    const made = all.get(language) ?? make(language);
+    all.set(language, made);
+    return made;
+  };
 }
 
 function shown(value: string | number): string {
