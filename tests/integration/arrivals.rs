@@ -696,3 +696,23 @@ fn an_attempt_is_not_later_than_a_switch_at_an_unknown_time() {
     assert!(row(&stage, &address(OTHER)).switched_at_ms.is_none());
     assert_eq!(kind(&stage, OTHER), ArrivalKind::NotKnown);
 }
+
+/// mailcow's refusal names nobody, both users are behind one network address, and one of two lines is gone: neither has arrived.
+#[test]
+fn whom_a_refusal_may_have_met_has_not_arrived() {
+    let stage = switched();
+    pass(&stage, 3_600);
+    set(&mut stage.sim.world(), "client_secret", "wrong");
+    try_to_sign_in(&stage, OTHER, "cowbell");
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    {
+        let mut world = stage.sim.world();
+        let log = &mut world.mailcow.state_mut().ui_log;
+        let is_refusal = |call: &String| call.contains("invalid_client");
+        let first = log.iter().position(|entry| entry.call.as_ref().is_some_and(is_refusal)).expect("a refusal");
+        log.remove(first);
+    }
+    read(&stage);
+    let kinds = [OTHER, MAILBOX_USER].map(|index| kind(&stage, index));
+    assert!(!kinds.contains(&ArrivalKind::SignedIn) && kinds.contains(&ArrivalKind::Failed), "{kinds:?}");
+}

@@ -10,7 +10,8 @@ use cowbell::verify::readiness::Outcome;
 use cowbell::verify::switch_cost::SwitchCost;
 
 use super::{desk, main_action};
-use crate::support::panel::Desk;
+use crate::support::panel::{Desk, MAILCOW_TAB};
+use crate::support::stage::Setting;
 
 /// Both sides are as wanted, mailboxes have passwords, and the place is open.
 fn moving() -> Desk {
@@ -348,7 +349,10 @@ fn nobody_is_picked_while_a_wave_is_switched() {
     let mut switching = desk.begin(desk.yes());
     assert!(!switching.go_on());
     desk.tell(Event::PickFound { text: String::new() });
+    let sent = desk.sim.sent().len();
     desk.tell(Event::ReadPeople);
+    desk.tell(Event::ReadArrivals);
+    assert_eq!(desk.sim.sent().len(), sent, "nothing is read of what is changing");
     desk.tell(Event::Check);
     switching.finish();
     desk.settle();
@@ -477,6 +481,30 @@ fn a_wave_outlives_its_list_in_the_same_two_products() {
     desk.tell(Event::Policy { allowed: None });
     come_back();
     assert!(picked(&desk).len() > 1, "what was known of a place that was not allowed is forgotten");
+}
+
+/// Another mailcow has a mailbox with the same address.
+#[test]
+fn a_wave_is_for_the_mailcow_that_it_was_picked_at() {
+    let (desk, _) = one_picked();
+    let cannot = |rows: Vec<PersonRow>| rows.into_iter().find(|row| !row.cost.is_nothing()).expect("who loses something").address;
+    let picked_here = cannot(desk.panel.find_people("", 0, 99).rows);
+    desk.tell(Event::PickNobody);
+    desk.tell(Event::Pick { address: picked_here.clone() });
+    let another = "https://another.company";
+    let stranger = Setting { users: 6, mailcow_address: another, ..Setting::default() }.stage();
+    for mailbox in &mut stranger.sim.world().mailcow.state_mut().mailboxes {
+        mailbox.authsource = "mailcow".into();
+    }
+    desk.sim.meet(&stranger.sim);
+    desk.sim.go_to_stranger(Product::Mailcow, true);
+    let url = format!("{another}/admin/system");
+    desk.tabs.set_url(MAILCOW_TAB, &url);
+    desk.tell(Event::Click { tab: MAILCOW_TAB, url });
+    desk.tell(Event::Go { section: Section::Switch });
+    desk.tell(Event::ReadPeople);
+    let row = desk.panel.find_people(&picked_here, 0, 9).rows.into_iter().next().expect("the same address");
+    assert!(!row.in_wave, "{row:?}");
 }
 
 #[test]
