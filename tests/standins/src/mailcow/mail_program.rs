@@ -1,9 +1,6 @@
 //! Sign-ins of mail programs, which Dovecot and `SOGo` let mailcow decide about (`data/conf/dovecot/auth/mailcowauth.php`,
 //! `data/web/sogo-auth.php`; docs/contract/rollout.md, "Who still uses a password").
 
-use std::cmp::Reverse;
-use std::collections::HashSet;
-
 use super::Mailcow;
 use super::state::{CLIENT_ADDRESS, Protocol, SaslLogEntry, State};
 
@@ -34,19 +31,6 @@ impl Mailcow {
         state.sasl_log.insert(0, entry);
         true
     }
-}
-
-/// How long the login log keeps every sign-in, in seconds.
-const KEPT_S: i64 = 31 * 24 * 60 * 60;
-
-/// The login log, the newest first, as an event of the database leaves it each day: of what is older, it keeps the newest of each mailbox
-/// and service (docs/contract/rollout.md, "Who still uses a password").
-pub(super) fn login_log(state: &State) -> Vec<&SaslLogEntry> {
-    let mut log: Vec<&SaslLogEntry> = state.sasl_log.iter().collect();
-    log.sort_by_key(|entry| Reverse(entry.datetime));
-    let mut seen = HashSet::new();
-    log.retain(|entry| seen.insert((&entry.username, &entry.service)) || entry.datetime >= state.now - KEPT_S);
-    log
 }
 
 /// Number of the app password with which it is allowed, 0 for the password of the mailbox.

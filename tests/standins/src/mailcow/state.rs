@@ -1,6 +1,7 @@
 //! What mailcow has stored.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -12,6 +13,9 @@ use crate::language::Language;
 
 /// One mebibyte: quotas are typed in them and stored in bytes.
 pub const MIB: u64 = 1_048_576;
+
+/// How long the login log keeps every sign-in, in seconds.
+const LOGINS_KEPT_S: i64 = 31 * 24 * 60 * 60;
 
 /// Everything mailcow knows. Tests may change any of it.
 #[derive(Clone, Debug, Serialize)]
@@ -428,6 +432,16 @@ impl State {
             sessions: BTreeMap::new(),
             random: fastrand::Rng::with_seed(seed),
         }
+    }
+
+    /// The login log, the newest first, as an event of the database leaves it each day: of what is older, it keeps the newest of each
+    /// mailbox and service (docs/contract/rollout.md, "Who still uses a password").
+    pub(super) fn login_log(&self) -> Vec<&SaslLogEntry> {
+        let mut log: Vec<&SaslLogEntry> = self.sasl_log.iter().collect();
+        log.sort_by_key(|entry| Reverse(entry.datetime));
+        let mut seen = HashSet::new();
+        log.retain(|entry| seen.insert((&entry.username, &entry.service)) || entry.datetime >= self.now - LOGINS_KEPT_S);
+        log
     }
 
     /// What is pending after a sign-in: of the administrator only, and before the gate came only a second factor that is set up

@@ -8,7 +8,6 @@ use super::reply::{list, not_found, nothing, ok, silent};
 use super::views;
 use crate::mailcow::app_passwords;
 use crate::mailcow::exchange::Exchange;
-use crate::mailcow::mail_program::login_log;
 use crate::mailcow::notice::Notice;
 use crate::mailcow::session::{Role, SignedIn};
 use crate::mailcow::state::{Domain, Mailbox, State};
@@ -86,7 +85,7 @@ pub(super) fn answer(exchange: &mut Exchange<'_>, category: &str, object: &str, 
             .map_or_else(nothing, |mailbox| ok(&views::mailbox(profile, state, mailbox))),
         ("logs", "ui") if admin => lines(state.ui_log.iter().rev(), extra),
         ("logs", "api") if admin => lines(state.api_log.iter(), extra),
-        ("logs", "sasl") if admin => lines(login_log(state).into_iter(), extra),
+        ("logs", "sasl") if admin => lines(state.login_log().into_iter(), extra),
         ("identity-provider", _) | ("alias-domain", "all") | ("mailbox", "template") | ("logs", "ui" | "api" | "sasl") => {
             nothing()
         }
