@@ -156,7 +156,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// Whether a request is in one of the lists.
-fn is_listed(method: Method, url: &str, authentik: &str) -> bool {
+pub(crate) fn is_listed(method: Method, url: &str, authentik: &str) -> bool {
     let url = url.split('?').next().unwrap_or_default();
     if let Some(path) = url.strip_prefix(&format!("{authentik}/api/v3/")) {
         return AUTHENTIK_API.iter().any(|(known, pattern)| *known == method && fits(pattern, path));

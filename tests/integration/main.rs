@@ -30,6 +30,7 @@
 //! | `page_size` | lists that are longer than a page |
 //! | `bindings` | bindings that do not do what they seem to |
 //! | `standing` | how long a plan holds, and that only one writes |
+//! | `life` | one seed decides a whole life of an integration, and whatever gets in between |
 //! | `simulation` | one seed decides a whole run with its accidents |
 //! | `windows` | several windows with a panel, and a browser without space |
 //! | `working` | whatever the panel does and whatever happens, sign-ins go on, or it is said why not |
@@ -53,6 +54,7 @@ mod expressions;
 mod files;
 mod journey;
 mod languages;
+mod life;
 mod mailcow_side;
 mod mistakes;
 mod moved;

@@ -8,6 +8,7 @@ use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 use crate::browser::{DemoOptions, JourneyOptions};
 use crate::build::Profile;
 use crate::check::Step;
+use crate::simulate::SimulateOptions;
 
 /// What `cargo xtask help` prints.
 pub(crate) const HELP: &str = "\
@@ -31,6 +32,9 @@ cargo xtask <command>
                                     docs/contract/authentik-schemas.txt; its own is at /api/v3/schema/
   sizes                             how large each file is that is shipped
   bench [NAME]                      how fast it is; NAME: ready rounds bulk people lists compare
+  simulate [--seeds N] [--from SEED] [--seed SEED]
+                                    whole lives of an integration with everything that gets in between, each decided
+                                    by its seed; --seed lives one
   package [--verify]                archives for the stores, of the sources, a bill of materials, and their sums in dist/;
                                     --verify packs the unpacked sources in another folder and compares
   audit                             licences, sources and known weaknesses of all dependencies; asks the network
@@ -48,6 +52,7 @@ pub(crate) enum Command {
     Schema { source: String },
     Sizes,
     Bench { part: Option<String> },
+    Simulate(SimulateOptions),
     Demo(DemoOptions),
     E2e(JourneyOptions),
     Package { verify: bool },
@@ -75,6 +80,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         "schema" => Command::Schema { source: String::new() },
         "sizes" => Command::Sizes,
         "bench" => Command::Bench { part: None },
+        "simulate" => Command::Simulate(SimulateOptions::default()),
         "demo" => Command::Demo(DemoOptions::default()),
         "e2e" => Command::E2e(JourneyOptions::default()),
         "shots" => Command::E2e(JourneyOptions { shots: true, ..JourneyOptions::default() }),
@@ -97,6 +103,9 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
                 options.shots = Some(std::path::absolute(PathBuf::from(arguments.value()?))?);
             }
             (Command::Bench { part }, Value(name)) if part.is_none() => *part = Some(name.string()?),
+            (Command::Simulate(options), Long("seeds")) => options.seeds = arguments.value()?.parse()?,
+            (Command::Simulate(options), Long("from")) => options.from = arguments.value()?.parse()?,
+            (Command::Simulate(options), Long("seed")) => *options = SimulateOptions::only(arguments.value()?.parse()?),
             (Command::E2e(options), Long("real")) if !options.shots => options.real = true,
             (Command::E2e(options), Long("browser")) => options.browser = arguments.value()?.string()?.parse()?,
             (Command::E2e(options), Value(name)) if options.name.is_none() => {
@@ -139,6 +148,16 @@ mod tests {
         assert!(matches!(parsed(&["schema", "-"]), Ok(Command::Schema { source }) if source == "-"));
         assert!(parsed(&["schema"]).is_err());
         assert!(parsed(&["schema", "one", "two"]).is_err());
+    }
+
+    #[test]
+    fn one_life_is_lived_again() {
+        let lives = |arguments: &[&str]| match parsed(arguments) {
+            Ok(Command::Simulate(options)) => (options.from, options.seeds),
+            _ => panic!("no lives"),
+        };
+        assert_eq!(lives(&["simulate", "--seed", "17"]), (17, 1));
+        assert_eq!(lives(&["simulate", "--from", "500", "--seeds=20"]), (500, 20));
     }
 
     #[test]

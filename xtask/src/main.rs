@@ -7,6 +7,7 @@
 //! | [`check`] | `cargo xtask test`: every check, one after the other |
 //! | [`biome`] | formatter and linter of TypeScript, CSS and JSON |
 //! | [`schema`] | from an OpenAPI document of authentik to its part of the table of schemas |
+//! | [`simulate`] | whole lives of an integration, decided by seeds |
 //! | [`sizes`] | how large the extension is |
 //! | [`package`] | archives for stores, the same from every folder, and what is in them |
 //! | [`audit`] | advisories about the dependencies |
@@ -39,6 +40,7 @@ mod proofs;
 mod report;
 mod schema;
 mod setup;
+mod simulate;
 mod sizes;
 
 use std::process::ExitCode;
@@ -70,6 +72,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Findings { write } => check::findings(write),
         Command::Schema { source } => schema::run(&source),
         Command::Sizes => sizes::run(),
+        Command::Simulate(options) => simulate::run(options),
         Command::Bench { part } => browser::bench(part.as_deref()),
         Command::Demo(options) => browser::demo(&options),
         Command::E2e(options) => browser::journeys(&options, &mut Vec::new()),

@@ -132,6 +132,8 @@ export function launchBrowser({ headless = true, language = "en-US", profile }: 
     pipe: true,
     ...(profile === undefined ? {} : { userDataDir: profile }),
     headless,
+    // Whoever waits says how long: this is longer than any of them.
+    protocolTimeout: 900_000,
     acceptInsecureCerts: environment.insecureTls(),
     args: [...FLAGS, `--lang=${language}`, ...(headless ? [] : ["--window-size=1400,900"])],
     // Chromium on Linux takes its language from here.

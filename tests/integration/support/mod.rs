@@ -293,6 +293,12 @@ impl Simulation {
         self.load(Product::Mailcow, false);
     }
 
+    /// A page of this address has loaded, of ours or of the stranger's.
+    pub(crate) fn show(&self, product: Product, url: &str) {
+        let is_strangers = self.0.stranger.borrow().as_ref().is_some_and(|stranger| stranger.browser().page(product) == url);
+        self.load(product, is_strangers);
+    }
+
     /// Loads a page, which takes the place of the one before.
     fn load(&self, product: Product, at_stranger: bool) {
         let page = self.0.last_page.get() + 1;

@@ -76,6 +76,7 @@ impl Tabs {
         let page = PageId(self.0.last_page.replace(self.0.last_page.get() + 1) + 1);
         self.0.pages.borrow_mut().insert(page, product);
         let url = self.0.urls.borrow().get(&tab.0).cloned().unwrap_or_default();
+        self.0.sim.show(product, &url);
         self.0.events.borrow_mut().extend([Event::Connecting { product }, Event::Live { product, page, url }]);
     }
 
@@ -311,9 +312,14 @@ impl Desk {
     /// Lets the panel hear of everything that the browser has noticed.
     pub(crate) fn settle(&self) {
         loop {
-            let Some(event) = self.tabs.0.events.borrow_mut().pop_front() else { return };
+            let Some(event) = self.noticed() else { return };
             self.begin(event).finish();
         }
+    }
+
+    /// What the browser has noticed and the panel has not heard of.
+    pub(crate) fn noticed(&self) -> Option<Event> {
+        self.tabs.0.events.borrow_mut().pop_front()
     }
 
     /// A click on the icon.

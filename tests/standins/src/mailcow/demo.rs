@@ -110,7 +110,8 @@ fn domain(name: &str, description: &str, max_mailboxes: usize, created: i64) -> 
         max_aliases: 400,
         default_quota: GIB,
         max_mailbox_quota: 10 * GIB,
-        quota: 1_000 * GIB,
+        // Room for each of them.
+        quota: max_mailboxes.max(1_000) as u64 * GIB,
         active: true,
         created,
     }

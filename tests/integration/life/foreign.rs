@@ -1,0 +1,158 @@
+//! What both products hold, in small parts, and which of them Cowbell may change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cowbell::authentik::EMAIL_VERIFIED;
+use cowbell_standins::authentik::Authentik;
+use cowbell_standins::authentik::state::State;
+use cowbell_standins::mailcow::{self, Mailcow};
+use cowbell_standins::world::World;
+
+/// Everything that an administrator could see or change, each part under a name of its own: letter by letter.
+pub(super) type Parts = BTreeMap<String, String>;
+
+/// The parts of both products. Times, and what counts or logs, are left out.
+pub(super) fn parts(authentik: &Authentik, mailcow: &Mailcow) -> Parts {
+    let mut parts = Parts::new();
+    of_authentik(authentik.state(), &mut parts);
+    of_mailcow(mailcow.state(), &mut parts);
+    parts
+}
+
+fn of_authentik(state: &State, parts: &mut Parts) {
+    for user in state.users.iter() {
+        let mut attributes = user.attributes.clone();
+        let verified = attributes.shift_remove(EMAIL_VERIFIED);
+        let rest = format!(
+            "{attributes:?} {} {} {} {} {:?} {:?} {:?}",
+            user.username, user.name, user.email, user.is_active, user.kind, user.groups, user.roles
+        );
+        parts.insert(format!("user {}", user.pk), rest);
+        parts.insert(format!("verified user {}", user.pk), format!("{verified:?}"));
+    }
+    for group in state.groups.values() {
+        let mut attributes = group.attributes.clone();
+        let verified = attributes.shift_remove(EMAIL_VERIFIED);
+        let rest = format!("{attributes:?} {} {} {:?} {:?}", group.name, group.is_superuser, group.parents, group.roles);
+        parts.insert(format!("group {}", group.pk), rest);
+        parts.insert(format!("verified group {}", group.pk), format!("{verified:?}"));
+    }
+    parts.extend(state.mappings.iter().map(|mapping| (format!("object {}", mapping.pk), format!("{mapping:?}"))));
+    parts.extend(state.providers.iter().map(|provider| (format!("object provider {}", provider.pk), format!("{provider:?}"))));
+    parts.extend(state.applications.iter().map(|application| (format!("object {}", application.pk), format!("{application:?}"))));
+    parts.extend(state.bindings.iter().map(|binding| (format!("object {}", binding.pk), format!("{binding:?}"))));
+    parts.extend(state.flows.iter().map(|flow| (format!("flow {}", flow.pk), format!("{flow:?}"))));
+    parts.extend(state.roles.iter().map(|role| (format!("role {}", role.pk), format!("{role:?}"))));
+    parts.insert("brand".into(), format!("{} {}", state.brand_domain, state.default_user_change_email));
+}
+
+fn of_mailcow(state: &mailcow::State, parts: &mut Parts) {
+    for mailbox in &state.mailboxes {
+        let mut rest = mailbox.clone();
+        // What a switch changes, and the traces of it.
+        let sign_in = format!("{} {} {}", rest.authsource, rest.force_tfa, rest.force_pw_update);
+        (rest.authsource, rest.attribute_hash) = (String::new(), String::new());
+        (rest.force_tfa, rest.force_pw_update, rest.edited, rest.modified) = (false, false, false, None);
+        parts.insert(format!("mailbox {}", mailbox.username), format!("{rest:?}"));
+        parts.insert(format!("sign-in {}", mailbox.username), sign_in);
+    }
+    if let Ok(serde_json::Value::Object(settings)) = serde_json::to_value(&state.identity_provider) {
+        parts.extend(settings.into_iter().map(|(key, value)| (format!("setting {key}"), value.to_string())));
+    }
+    parts.insert("password form".into(), state.force_sso.to_string());
+    parts.insert("login pages".into(), format!("{:?}", state.unlinked_logins));
+    parts.extend(state.domains.iter().map(|domain| (format!("domain {}", domain.name), format!("{domain:?}"))));
+    parts.extend(state.aliases.iter().map(|alias| (format!("alias {}", alias.id), format!("{alias:?}"))));
+    parts.extend(state.templates.iter().map(|template| (format!("template {}", template.id), format!("{template:?}"))));
+    parts.extend(state.app_passwords.iter().map(|entry| (format!("app password {}", entry.id), format!("{entry:?}"))));
+}
+
+/// What the administrator has asked for so far. What they have not is not changed.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// Users whose attribute may be set, by primary key.
+    pub(super) users: BTreeSet<i64>,
+    /// Groups whose attribute may be set.
+    pub(super) groups: BTreeSet<String>,
+    /// Whether objects of ours may be made, changed and removed.
+    pub(super) objects: bool,
+    /// Whether mailcow's settings may be saved.
+    pub(super) settings: bool,
+    /// Mailboxes that may be switched.
+    pub(super) mailboxes: BTreeSet<String>,
+    /// Whether the password form may be hidden or shown.
+    pub(super) password_form: bool,
+}
+
+impl Asked {
+    /// Whether a part may differ. `foreign` are objects that are not ours.
+    fn allows(&self, name: &str, foreign: &BTreeSet<String>) -> bool {
+        if let Some(pk) = name.strip_prefix("verified user ") {
+            return pk.parse().is_ok_and(|pk| self.users.contains(&pk));
+        }
+        if let Some(pk) = name.strip_prefix("verified group ") {
+            return self.groups.contains(pk);
+        }
+        if let Some(address) = name.strip_prefix("sign-in ") {
+            return self.mailboxes.contains(address);
+        }
+        (name.starts_with("object ") && self.objects && !foreign.contains(name))
+            || (name.starts_with("setting ") && self.settings)
+            || (name == "password form" && self.password_form)
+    }
+}
+
+/// What both products are to hold: what they held at first, and what others have done since.
+#[derive(Debug)]
+pub(super) struct Expected {
+    parts: Parts,
+    /// Objects that are not ours.
+    foreign: BTreeSet<String>,
+}
+
+impl Expected {
+    /// At first; `half_made` are objects of somebody's attempt, which Cowbell takes over.
+    pub(super) fn of(world: &World, half_made: &BTreeSet<String>) -> Self {
+        let parts = parts(&world.authentik, &world.mailcow);
+        let foreign = parts.keys().filter(|name| name.starts_with("object ") && !half_made.contains(*name)).cloned().collect();
+        Self { parts, foreign }
+    }
+
+    /// Somebody else changes something. Gives whether that changed anything.
+    pub(super) fn changed_by(&mut self, before: &Parts, after: &Parts) -> bool {
+        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        let mut any = false;
+        for name in names.into_iter().filter(|name| before.get(*name) != after.get(*name)) {
+            any = true;
+            if name.starts_with("object ") && !before.contains_key(name) {
+                self.foreign.insert(name.clone());
+            }
+            match after.get(name) {
+                Some(part) => drop(self.parts.insert(name.clone(), part.clone())),
+                None => drop(self.parts.remove(name)),
+            }
+        }
+        any
+    }
+
+    /// What differs though nobody has asked for it.
+    pub(super) fn harm(&self, world: &World, asked: &Asked) -> Vec<String> {
+        self.differences(world).filter(|(name, _)| !asked.allows(name, &self.foreign)).map(|(_, words)| words).collect()
+    }
+
+    /// Whatever differs.
+    pub(super) fn rest(&self, world: &World) -> Vec<String> {
+        self.differences(world).map(|(_, words)| words).collect()
+    }
+
+    fn differences(&self, world: &World) -> impl Iterator<Item = (String, String)> {
+        let now = parts(&world.authentik, &world.mailcow);
+        let names: BTreeSet<&String> = self.parts.keys().chain(now.keys()).collect();
+        let found: Vec<_> = names
+            .into_iter()
+            .filter(|name| self.parts.get(*name) != now.get(*name))
+            .map(|name| (name.clone(), format!("{name}: {:?} → {:?}", self.parts.get(name), now.get(name))))
+            .collect();
+        found.into_iter()
+    }
+}
