@@ -85,7 +85,7 @@ export class Disclosure extends LitElement {
     if (!this.#isAsked(changed)) return;
     this.renderRoot.querySelector("summary")?.focus({ preventScroll: true });
     // Its content has no height before it is rendered.
-    requestAnimationFrame(() => this.scrollIntoView({ block: "start" }));
+    requestAnimationFrame(() => this.scrollIntoView({ block: "nearest" }));
   }
 
   #isAsked(changed: PropertyValues<this>): boolean {
