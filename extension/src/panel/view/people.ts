@@ -135,9 +135,8 @@ const USED = {
 
 function user({ after, cost, name, username }: PersonRow, isShared: boolean, send: Shell["send"]): TemplateResult {
   const about = name || username;
-  const word = t(`cost_${cost}`);
   const remedy = after && remedyOf(after, (section) => send({ kind: "repair", section }));
-  return html`<cb-row .sign=${SIGN[cost]} .label=${about || word} .tag=${about ? word : ""}>${t(`cost_${cost}_note`)}</cb-row>
+  return html`<cb-row .sign=${SIGN[cost]} .label=${about || t(`cost_${cost}`)}>${t(`cost_${cost}_note`)}</cb-row>
     ${after ? findingRow(after, remedy, false, isShared ? about : "") : nothing}`;
 }
 
