@@ -194,7 +194,8 @@ impl<O: Host> Cowbell<O> {
         {
             let known = &mut self.state.borrow_mut().mail_programs;
             let read_at_ms = Some(self.host.now_ms());
-            *known = MailPrograms { mailcow: Some(origin.clone()), log, open: HashMap::new(), reading: known.reading + 1, read_at_ms };
+            *known =
+                MailPrograms { mailcow: Some(origin.clone()), log, open: HashMap::new(), reading: known.reading + 1, read_at_ms };
         }
         let at_risk = self.people()?.at_risk(&readiness);
         let mut pace = Pace::default();

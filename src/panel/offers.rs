@@ -224,7 +224,8 @@ impl<B: Browser> Panel<B> {
         };
         let check = Button::new(BarAction::Check, label).enabled(label != ButtonLabel::CheckChecking);
         let Some(count) = self.switchable_wave(state) else { return vec![check.main()] };
-        let switch = |label| Button { count, ..Button::new(BarAction::AskSwitchWave, label) }.enabled(self.app.writing().is_none());
+        let switch =
+            |label| Button { count, ..Button::new(BarAction::AskSwitchWave, label) }.enabled(self.app.writing().is_none());
         // Who loses something and was not written to is written to first. The other sections of this place read again, too.
         if self.untold(&state.wave) > 0 {
             let write = Button::new(BarAction::WriteMessages, ButtonLabel::PeopleWrite).main();

@@ -11,13 +11,13 @@ use super::offers::{Badges, Button};
 use super::password_form::PasswordFormView;
 use super::state::{
     Arrivals, LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, NextWave, PeopleList, Place,
-    PlanFileError, QuestionView, Readiness, Refusal, Requested, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State,
-    SwitchDirection, Table, TestSignIn, Users, WaveFileError, WorkProgress,
+    PlanFileError, QuestionView, Readiness, Refusal, Requested, Run, RunDirection, SaveOutcome, Section, SignIns, Standing,
+    State, SwitchDirection, Table, TestSignIn, Users, WaveFileError, WorkProgress,
 };
 use crate::app::{
-    ArrivalRow, ArrivalsView, AuthentikView, DirectoryView, DraftView, FormView, LoadedWave, MailcowView, PeopleFilter, PeopleView,
-    PersonRow, PlanStanding, PlanView, ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView, UndoView,
-    UserFilter, UserVerdict, WaveView,
+    ArrivalRow, ArrivalsView, AuthentikView, DirectoryView, DraftView, FormView, LoadedWave, MailcowView, PeopleFilter,
+    PeopleView, PersonRow, PlanStanding, PlanView, ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView,
+    UndoView, UserFilter, UserVerdict, WaveView,
 };
 use crate::mailcow::{Field, FieldRow, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};

@@ -724,9 +724,11 @@ fn a_wave_is_loaded_from_the_file_that_was_saved() {
     expected.push(other);
     expected.sort();
     let loaded = LoadedWave { picked: expected.len(), one_by_one: 1, switched: 1, absent: 1 };
-    for (head, is_told) in
-        [(["Name", "E-Mail-Adresse", "Nachricht"], true), (["E-mail address", "Message", "Name"], true), (["E-mail address", "Name", "x"], false)]
-    {
+    for (head, is_told) in [
+        (["Name", "E-Mail-Adresse", "Nachricht"], true),
+        (["E-mail address", "Message", "Name"], true),
+        (["E-mail address", "Name", "x"], false),
+    ] {
         desk.tell(Event::Go { section: Section::Switch });
         desk.tell(Event::PickNobody);
         assert_eq!(load(&desk, &file(&head, &named)), Some(LoadedView::Done(loaded)), "{head:?}");

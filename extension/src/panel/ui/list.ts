@@ -186,6 +186,19 @@ export class List extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      /* The name needs the room. */
+      @media (max-width: 300px) {
+        .tag {
+          max-width: 45%;
+        }
+        .tag > :first-child {
+          max-height: 2.8em;
+          white-space: normal;
+        }
+        .tag > :not(:first-child) {
+          display: none;
+        }
+      }
       @media (forced-colors: active) {
         .picked .box {
           forced-color-adjust: none;

@@ -76,7 +76,8 @@ function peopleView(people: RequestedView<PeopleShown>, table: ReadinessView, sh
 function list({ view, filter, opened }: PeopleShown, { readAtMs }: ReadinessView, shell: Shell): TemplateResult {
   const { send } = shell;
   const count = (of: SwitchCost): number => view.costs.find((counted) => counted.cost === of)?.count ?? 0;
-  const kinds = COSTS.filter((value) => count(value) > 0).map((value) => ({
+  // The last ones with the selected cost may have been switched.
+  const kinds = COSTS.filter((value) => count(value) > 0 || value === filter.cost).map((value) => ({
     value,
     sign: SIGN[value],
     count: count(value),
@@ -359,9 +360,7 @@ function save({ core }: Shell): void {
     after ? findingWords(after).label : "",
     protocols(breaks),
     protocols(appPasswords ?? []),
-    listed(
-      seen.map((one) => t(SEEN[one.with], { protocol: t(`protocol_${one.protocol}`), day: dayText(one.atMs) })),
-    ),
+    listed(seen.map((one) => t(SEEN[one.with], { protocol: t(`protocol_${one.protocol}`), day: dayText(one.atMs) }))),
   ]);
   saveFile("table", t("people_file"), writeTable([head, ...lines]));
 }
