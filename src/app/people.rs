@@ -317,11 +317,11 @@ impl<O: Host> Cowbell<O> {
         let names = listed.iter().filter(|person| person.can_follow()).filter_map(|person| person.mailbox(&readiness));
         let picked: Wave = names.map(|(address, _)| address.clone()).collect();
         let mailboxes = readiness.mailcow.snapshot.mailboxes.as_ref();
-        let is_switched = |address: &&Box<str>| {
+        let is_switched = |address: &&str| {
             let mailbox = mailboxes.and_then(|mailboxes| mailboxes.get(address));
             mailbox.is_some_and(|mailbox| mailbox.authsource == Authsource::GenericOidc)
         };
-        let switched = addresses.iter().filter(is_switched).count();
+        let switched = addresses.iter().map(|address| &**address).filter(is_switched).count();
         let loaded = LoadedWave {
             picked: picked.len(),
             one_by_one: listed.len() - picked.len(),

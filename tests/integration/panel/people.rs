@@ -564,7 +564,7 @@ fn a_name_opens_what_is_known_and_picks_nobody() {
     let open = |address: &str| desk.tell(Event::OpenPerson { address: address.to_owned() });
     open(&row.address);
     let opened = shown(&desk).opened;
-    assert_eq!(opened, [row.clone()]);
+    assert_eq!(opened, std::slice::from_ref(&row));
     let newest = opened[0].seen.iter().filter(|seen| seen.with == SeenWith::Password && row.breaks.contains(&seen.protocol));
     assert_eq!(newest.map(|seen| seen.at_ms).max(), row.breaks_at_ms, "{row:?}");
     assert_eq!(picked(&desk), before);
@@ -584,7 +584,7 @@ fn a_press_adds_as_many_as_it_says() {
         let (before, said) = (picked(&desk).len(), desk.panel.find_people("", 0, 1).addable);
         desk.tell(Event::PickFound { text: String::new() });
         assert_eq!(picked(&desk).len() - before, said, "{cost:?}");
-        assert_eq!(said > 0, cost.is_none_or(|cost| cost.lets_sign_in()), "{cost:?}");
+        assert_eq!(said > 0, cost.is_none_or(SwitchCost::lets_sign_in), "{cost:?}");
         assert_eq!(desk.panel.find_people("", 0, 1).addable, 0, "they are all in the wave: {cost:?}");
     }
 }
