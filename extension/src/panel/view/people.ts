@@ -314,7 +314,8 @@ function tagOf({ after, breaks, breaksAtMs, cost }: PersonRow): string {
   if (breaksAtMs !== undefined && cost !== "exceeds_template")
     return t("people_breaks_since", { protocols: inShort(breaks), day: dayText(breaksAtMs) });
   if (cost === "ready" || cost === "never_seen") return "";
-  return (after && textOf(`ready_${after.code}`, {})) || t(`cost_${cost}`);
+  const word = after ? textOf(`ready_${after.code}`, {}) : "";
+  return word === "" ? t(`cost_${cost}`) : word;
 }
 
 /** Returns whether an app password is used, too: then its owner may be done. */

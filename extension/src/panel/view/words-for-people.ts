@@ -109,7 +109,7 @@ export class Words extends LitElement {
 
   @property({ attribute: false }) accessor counts: Recipients["counts"] = [];
   @property({ attribute: false }) accessor people: Recipients["people"] = () => [];
-  @property({ attribute: false }) accessor written: Recipients["written"] = () => {};
+  @property({ attribute: false }) accessor written: Recipients["written"] = () => undefined;
   /** Origin of the mailcow, as it is registered. */
   @property() accessor mailcow = "";
   /** Origin of the authentik. */
