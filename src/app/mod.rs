@@ -47,7 +47,7 @@ pub use error::Error;
 pub use mark::FactsMark;
 pub use page_kind::PageKind;
 pub use password_form::{PasswordForm, PasswordFormAtRemoval, PasswordFormStake};
-pub use people::{PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView, Wave, WaveView};
+pub use people::{LoadedWave, MoveEnd, PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView, SeenWith, Wave, WaveView};
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
     AddressView, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView, Switching, UserVerdict,

@@ -13,7 +13,7 @@ use super::users::contains;
 use super::{Cowbell, Error};
 use crate::authentik::User;
 use crate::mailcow::directory::{self, ByName};
-use crate::mailcow::{self, Authsource, Mailbox, Protocol, Protocols, Template, api};
+use crate::mailcow::{self, Authsource, Mailbox, Protocol, Protocols, Template, Times, api};
 use crate::setup::Origin;
 use crate::transport::{Batch, Host, Pace, Product, SendError, fetch};
 use crate::verify::readiness::{Outcome, Rules};
@@ -40,6 +40,22 @@ pub struct PeopleView {
     pub tells_passwords: bool,
     /// Domains of the mailboxes, sorted.
     pub domains: Vec<String>,
+    /// When it was read which mail programs sign in: milliseconds since 1970-01-01T00:00:00Z; absent before that.
+    #[tsify(optional)]
+    pub read_at_ms: Option<u64>,
+    /// How the move has ended, once nobody is left whom a switch would let in.
+    #[tsify(optional)]
+    pub end: Option<MoveEnd>,
+}
+
+/// How a move to authentik ends: no mailbox with a password is left whose user could sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum MoveEnd {
+    /// Others sign in with authentik already.
+    Moved,
+    /// No mailbox does: it is not the end of a move, but none can begin.
+    NobodyCan,
 }
 
 /// Search, filter and page of the list.
@@ -81,6 +97,17 @@ pub struct WaveView {
     pub demanding: usize,
 }
 
+/// With what a mail program has signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum SeenWith {
+    /// The password of the mailbox.
+    Password,
+    AppPassword,
+    /// One of both: mailcow does not tell which.
+    Either,
+}
+
 /// When a mail program signed in last with a protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
@@ -88,8 +115,7 @@ pub struct SeenView {
     pub protocol: Protocol,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub at_ms: u64,
-    /// Whether that was with an app password.
-    pub by_app_password: bool,
+    pub with: SeenWith,
 }
 
 /// A person with their mailbox.
@@ -110,6 +136,12 @@ pub struct PersonRow {
     pub seen: Vec<SeenView>,
     /// Protocols whose mail programs would be refused: their app password is missing, or not entered there.
     pub breaks: Vec<Protocol>,
+    /// When one of those signed in last: milliseconds since 1970-01-01T00:00:00Z; absent if nothing would be refused.
+    #[tsify(optional)]
+    pub breaks_at_ms: Option<u64>,
+    /// When a mail program signed in last with an app password, the same.
+    #[tsify(optional)]
+    pub app_password_at_ms: Option<u64>,
     /// Protocols that active app passwords open; absent when they have not been read.
     #[tsify(optional)]
     pub app_passwords: Option<Vec<Protocol>>,
@@ -126,6 +158,22 @@ pub struct PeopleRows {
     pub total: usize,
     /// The requested rows.
     pub rows: Vec<PersonRow>,
+    /// How many mailboxes [`Cowbell::add_found`] would add to the wave.
+    pub addable: usize,
+}
+
+/// What became of the addresses of a file that a wave was loaded from; each is counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct LoadedWave {
+    /// Mailboxes that are in the wave now.
+    pub picked: usize,
+    /// Mailboxes that have to be picked one by one, as in [`Cowbell::add_found`].
+    pub one_by_one: usize,
+    /// Mailboxes that sign in with authentik already.
+    pub switched: usize,
+    /// Addresses of no mailbox that has a password or signs in with authentik.
+    pub absent: usize,
 }
 
 impl<O: Host> Cowbell<O> {
@@ -145,7 +193,9 @@ impl<O: Host> Cowbell<O> {
         let log = answers.first().and_then(|answer| mailcow::read_sign_in_log(answer).ok()).map(Rc::new);
         {
             let known = &mut self.state.borrow_mut().mail_programs;
-            *known = MailPrograms { mailcow: Some(origin.clone()), log, open: HashMap::new(), reading: known.reading + 1 };
+            let read_at_ms = Some(self.host.now_ms());
+            *known =
+                MailPrograms { mailcow: Some(origin.clone()), log, open: HashMap::new(), reading: known.reading + 1, read_at_ms };
         }
         let at_risk = self.people()?.at_risk(&readiness);
         let mut pace = Pace::default();
@@ -185,8 +235,16 @@ impl<O: Host> Cowbell<O> {
     /// # Errors
     /// Before [`Self::read_readiness`] has succeeded.
     pub fn people_view(&self) -> Result<PeopleView, Error> {
-        let people = self.people()?;
+        let (readiness, people) = (self.readiness()?, self.people()?);
+        let mailboxes = readiness.mailcow.snapshot.mailboxes.as_ref().map(|mailboxes| mailboxes.counts()).unwrap_or_default();
+        let end = match &people.costs[..] {
+            costs if costs.iter().any(|counted| counted.cost.lets_sign_in()) => None,
+            _ if mailboxes.generic_oidc > 0 => Some(MoveEnd::Moved),
+            costs => (!costs.is_empty()).then_some(MoveEnd::NobodyCan),
+        };
         Ok(PeopleView {
+            read_at_ms: self.state.borrow().mail_programs.at(&readiness.mailcow.origin).and_then(|known| known.read_at_ms),
+            end,
             mailboxes: people.costs.iter().map(|counted| counted.count).sum(),
             costs: people.costs.clone(),
             shows_sign_ins: people.rules.shows_sign_ins(),
@@ -205,11 +263,25 @@ impl<O: Host> Cowbell<O> {
         let positions = state.sought_people.find(&readiness, &people, query);
         let is_shown = |person: &&Person| !query.filter.in_wave || person.is_in(wave, &readiness);
         let found = || positions.iter().filter_map(|at| people.rows.get(*at as usize)).filter(is_shown);
+        let addable = found().filter(|person| person.can_follow() && !person.is_in(wave, &readiness)).count();
         let total = if query.filter.in_wave { found().count() } else { positions.len() };
         let shown: Vec<&Person> = found().skip(query.offset).take(query.limit).collect();
         let rules = readiness.rules().after_switch();
         let row = |person: &Person| person.row(&readiness, &rules, &people.rules, &state.mail_programs, wave);
-        Ok(PeopleRows { total, rows: shown.into_iter().filter_map(row).collect() })
+        Ok(PeopleRows { total, rows: shown.into_iter().filter_map(row).collect(), addable })
+    }
+
+    /// All that is known about the mailbox with this address, for each of its users; empty if it is not listed.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn people_of(&self, address: &str, wave: &Wave) -> Result<Vec<PersonRow>, Error> {
+        let (readiness, people) = (self.readiness()?, self.people()?);
+        let state = self.state.borrow();
+        let rules = readiness.rules().after_switch();
+        let is_its = |person: &&Person| person.mailbox(&readiness).is_some_and(|(name, _)| **name == *address);
+        let row = |person: &Person| person.row(&readiness, &rules, &people.rules, &state.mail_programs, wave);
+        Ok(people.rows.iter().filter(is_its).filter_map(row).collect())
     }
 
     /// The mailboxes whose switch costs nothing, as far as mailcow tells; none before [`Self::read_people`] has succeeded. Not those
@@ -219,8 +291,70 @@ impl<O: Host> Cowbell<O> {
     /// Before [`Self::read_readiness`] has succeeded.
     pub fn proposed_wave(&self) -> Result<Wave, Error> {
         let (readiness, people) = (self.readiness()?, self.people()?);
-        let ready = people.mailboxes().filter(|person| person.cost.is_nothing() && !person.is_shared);
+        let ready = people.mailboxes().filter(|person| person.is_proposed());
         Ok(ready.filter_map(|person| Some(person.mailbox(&readiness)?.0.clone())).collect())
+    }
+
+    /// How many mailboxes [`Self::proposed_wave`] has; 0 if this wave is the proposal already.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn proposed_instead(&self, wave: &Wave) -> Result<usize, Error> {
+        let (readiness, people) = (self.readiness()?, self.people()?);
+        let proposed = || people.mailboxes().filter(|person| person.is_proposed());
+        let count = proposed().count();
+        Ok(if count == wave.len() && proposed().all(|person| person.is_in(wave, &readiness)) { 0 } else { count })
+    }
+
+    /// Makes a wave of the mailboxes with these addresses, except those that have to be picked one by one, as in
+    /// [`Self::add_found`]. If none of them can be picked, the wave stays as it is.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn load_wave(&self, addresses: &Wave, wave: &mut Wave) -> Result<LoadedWave, Error> {
+        let (readiness, people) = (self.readiness()?, self.people()?);
+        let listed: Vec<&Person> = people.mailboxes().filter(|person| person.is_in(addresses, &readiness)).collect();
+        let names = listed.iter().filter(|person| person.can_follow()).filter_map(|person| person.mailbox(&readiness));
+        let picked: Wave = names.map(|(address, _)| address.clone()).collect();
+        let mailboxes = readiness.mailcow.snapshot.mailboxes.as_ref();
+        let is_switched = |address: &&str| {
+            let mailbox = mailboxes.and_then(|mailboxes| mailboxes.get(address));
+            mailbox.is_some_and(|mailbox| mailbox.authsource == Authsource::GenericOidc)
+        };
+        let switched = addresses.iter().map(|address| &**address).filter(is_switched).count();
+        let loaded = LoadedWave {
+            picked: picked.len(),
+            one_by_one: listed.len() - picked.len(),
+            switched,
+            absent: addresses.len().saturating_sub(listed.len() + switched),
+        };
+        if !picked.is_empty() {
+            *wave = picked;
+        }
+        Ok(loaded)
+    }
+
+    /// Adds to `told` the mailboxes of a wave that have one of these costs: their owners get a message.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn note_told(&self, wave: &Wave, costs: &[SwitchCost], told: &mut Wave) -> Result<(), Error> {
+        let (readiness, people) = (self.readiness()?, self.people()?);
+        let of_wave = people.mailboxes().filter(|person| costs.contains(&person.cost) && person.is_in(wave, &readiness));
+        told.extend(of_wave.filter_map(|person| Some(person.mailbox(&readiness)?.0.clone())));
+        Ok(())
+    }
+
+    /// How many owners of a wave lose something and could still do something about it, but were not told. To others nothing is
+    /// written: they could not sign in.
+    ///
+    /// # Errors
+    /// Before [`Self::read_readiness`] has succeeded.
+    pub fn untold(&self, wave: &Wave, told: &Wave) -> Result<usize, Error> {
+        let (readiness, people) = (self.readiness()?, self.people()?);
+        let can_act = |person: &&Person| person.cost.is_loss() && person.cost.lets_sign_in();
+        let of_wave = people.mailboxes().filter(can_act).filter(|person| person.is_in(wave, &readiness));
+        Ok(of_wave.filter(|person| !person.is_in(told, &readiness)).count())
     }
 
     /// Takes out of a wave what is not listed any more.
@@ -243,8 +377,7 @@ impl<O: Host> Cowbell<O> {
         let mut state = self.state.borrow_mut();
         let positions = state.sought_people.find(&readiness, &people, query);
         let found = positions.iter().filter_map(|at| people.rows.get(*at as usize));
-        let can_follow = |person: &&Person| person.cost.lets_sign_in() && !person.is_shared && !person.is_reactivated;
-        wave.extend(found.filter(can_follow).filter_map(|person| Some(person.mailbox(&readiness)?.0.clone())));
+        wave.extend(found.filter(|person| person.can_follow()).filter_map(|person| Some(person.mailbox(&readiness)?.0.clone())));
         Ok(())
     }
 
@@ -286,7 +419,7 @@ impl<O: Host> Cowbell<O> {
         })
     }
 
-    /// The first 100 of a wave whose owners are known to lose something.
+    /// Those of a wave whose owners are known to lose something: of each cost the first 100.
     ///
     /// # Errors
     /// Before [`Self::read_readiness`] has succeeded.
@@ -296,7 +429,15 @@ impl<O: Host> Cowbell<O> {
         let rules = readiness.rules().after_switch();
         let losing = people.mailboxes().filter(|person| person.cost.is_loss() && person.is_in(wave, &readiness));
         let row = |person: &Person| person.row(&readiness, &rules, &people.rules, &state.mail_programs, wave);
-        Ok(losing.take(LISTED).filter_map(row).collect())
+        let mut listed = SwitchCost::ALL.map(|cost| (cost, 0));
+        let is_listed = |person: &&Person| {
+            let count = listed.iter_mut().find(|(cost, _)| *cost == person.cost).map(|(_, count)| count);
+            count.is_some_and(|count| {
+                *count += 1;
+                *count <= LISTED
+            })
+        };
+        Ok(losing.filter(is_listed).filter_map(row).collect())
     }
 
     /// The list, made anew when the table or what is known about mail programs is another one.
@@ -453,6 +594,16 @@ impl PeopleSearch {
 }
 
 impl Person {
+    /// Whether the mailbox is part of the proposal.
+    fn is_proposed(&self) -> bool {
+        self.cost.is_nothing() && !self.is_shared
+    }
+
+    /// Whether the mailbox may be picked together with others.
+    fn can_follow(&self) -> bool {
+        self.cost.lets_sign_in() && !self.is_shared && !self.is_reactivated
+    }
+
     fn is_in(&self, wave: &Wave, readiness: &Readiness) -> bool {
         self.mailbox(readiness).is_some_and(|(address, _)| wave.contains(address))
     }
@@ -485,19 +636,22 @@ impl Person {
         };
         let after = self.after.filter(|after| *after != Code::SignsIn);
         let times = rules.uses(address, mailbox);
-        let seen = [(times.own, false), (times.app, true)].into_iter().flat_map(|(times, by_app_password)| {
-            times
-                .known()
-                .map(move |(protocol, at)| SeenView { protocol, at_ms: u64::from(at) * 1_000, by_app_password })
-                .collect::<Vec<_>>()
-        });
+        let own = if rules.tells_passwords() { SeenWith::Password } else { SeenWith::Either };
+        let seen_with = |times: &Times, with| {
+            let seen = times.known().map(|(protocol, at)| SeenView { protocol, at_ms: u64::from(at) * 1_000, with });
+            seen.collect::<Vec<_>>()
+        };
+        let (by_own, by_app) = (seen_with(&times.own, own), seen_with(&times.app, SeenWith::AppPassword));
+        let broken = by_own.iter().filter(|seen| breaks.iter().any(|protocol| protocol == seen.protocol));
         Some(PersonRow {
             address: address.to_string(),
             username: user.map(|user| user.username.to_string()).unwrap_or_default(),
             name: user.map(|user| user.name.to_string()).unwrap_or_default(),
             cost: self.cost,
             after: after.map(|after| after_switch.finding(after, address)),
-            seen: seen.collect(),
+            breaks_at_ms: broken.map(|seen| seen.at_ms).max(),
+            app_password_at_ms: by_app.iter().map(|seen| seen.at_ms).max(),
+            seen: [by_own, by_app].concat(),
             breaks: breaks.iter().collect(),
             app_passwords: open.map(|open| open.iter().collect()),
             is_shared: self.is_shared,

@@ -179,6 +179,8 @@ pub(super) struct MailPrograms {
     pub(super) open: HashMap<Box<str>, Protocols>,
     /// Increases with each reading.
     pub(super) reading: u64,
+    /// When the log was read: milliseconds since 1970-01-01T00:00:00Z.
+    pub(super) read_at_ms: Option<u64>,
 }
 
 /// A cost, and how many mailboxes have it.

@@ -12,6 +12,7 @@ use crate::transport::{PageId, Product};
 use crate::verify::Fix;
 use crate::verify::arrival::ArrivalKind;
 use crate::verify::readiness::Outcome;
+use crate::verify::switch_cost::SwitchCost;
 
 /// Something that happened.
 #[derive(Deserialize, Tsify)]
@@ -165,6 +166,27 @@ pub enum Event {
     PickReady,
     /// To make the wave empty.
     PickNobody,
+    /// To see all that is known about a mailbox of the list of people; again to see it no longer.
+    OpenPerson {
+        /// Its address, as the list has it.
+        address: String,
+    },
+    /// To make a wave of the addresses in a CSV that Cowbell has saved.
+    LoadWave {
+        /// Text of the file.
+        text: String,
+        /// What the column of addresses is called, in each language.
+        addresses: Vec<String>,
+        /// What the column is called that only a CSV with messages has.
+        messages: Vec<String>,
+    },
+    /// To see the messages for the owners of the wave.
+    WriteMessages,
+    /// Messages for the owners of the wave were copied or saved.
+    MessagesWritten {
+        /// Those whose switch has one of these costs.
+        costs: Vec<SwitchCost>,
+    },
     /// To know who has arrived: who has signed in with authentik since the mailboxes were switched.
     ReadArrivals,
     /// To filter the list of who has arrived.

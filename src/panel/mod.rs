@@ -57,7 +57,7 @@ pub use self::event::Event;
 pub use self::password_form::PasswordFormView;
 pub use self::state::{
     Lost, MailcowTask, MaintenanceOutcome, MaintenanceTask, PasswordFormQuestion, PasswordFormTask, Place, PlanFileError,
-    Question, QuestionView, Refusal, RunDirection, SaveOutcome, Section, SwitchDirection, TestSignIn,
+    Question, QuestionView, Refusal, RunDirection, SaveOutcome, Section, SwitchDirection, TestSignIn, WaveFileError,
 };
 pub use self::view::View;
 
@@ -165,6 +165,10 @@ impl<B: Browser> Panel<B> {
             Event::PickFound { text } => self.pick_found(&text),
             Event::PickReady => self.pick_ready(),
             Event::PickNobody => self.pick_nobody(),
+            Event::OpenPerson { address } => self.open_person(address),
+            Event::LoadWave { text, addresses, messages } => self.load_wave(&text, &addresses, &messages),
+            Event::WriteMessages => self.change_people(|people| people.writing += 1),
+            Event::MessagesWritten { costs } => self.note_told(&costs),
             Event::ReadArrivals => self.read_arrivals().await,
             Event::FilterArrivals { arrival } => self.filter_arrivals(arrival),
             Event::OpenArrival { address } => self.open_arrival(address),
@@ -201,6 +205,9 @@ impl<B: Browser> Panel<B> {
         self.change(|state| {
             state.open(section);
             state.question = None;
+            if let Some(people) = state.table_mut().and_then(|table| table.people.done_mut()) {
+                people.writing = 0;
+            }
         });
     }
 

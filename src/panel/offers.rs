@@ -37,6 +37,8 @@ pub enum BarAction {
     Check,
     /// Asks whether to switch the mailboxes of the wave.
     AskSwitchWave,
+    /// Shows the messages for the owners of the wave.
+    WriteMessages,
 }
 
 /// Label of a button of the bar: keys of the panel's texts.
@@ -67,6 +69,10 @@ pub enum ButtonLabel {
     CheckAgain,
     /// "Switch…" with the number of mailboxes.
     PeopleSwitch,
+    /// The same, where something else comes first.
+    PeopleSwitchNow,
+    /// "Write messages…".
+    PeopleWrite,
     /// While that is running.
     CheckChecking,
 }
@@ -217,13 +223,15 @@ impl<B: Browser> Panel<B> {
             CheckStatus::Done { .. } => ButtonLabel::CheckAgain,
         };
         let check = Button::new(BarAction::Check, label).enabled(label != ButtonLabel::CheckChecking);
-        match self.switchable_wave(state) {
-            Some(count) => {
-                let switch = Button { count, ..Button::new(BarAction::AskSwitchWave, ButtonLabel::PeopleSwitch) };
-                vec![check, switch.main().enabled(self.app.writing().is_none())]
-            }
-            None => vec![check.main()],
+        let Some(count) = self.switchable_wave(state) else { return vec![check.main()] };
+        let switch =
+            |label| Button { count, ..Button::new(BarAction::AskSwitchWave, label) }.enabled(self.app.writing().is_none());
+        // Who loses something and was not written to is written to first. The other sections of this place read again, too.
+        if self.untold(&state.wave) > 0 {
+            let write = Button::new(BarAction::WriteMessages, ButtonLabel::PeopleWrite).main();
+            return vec![switch(ButtonLabel::PeopleSwitchNow), write];
         }
+        vec![check, switch(ButtonLabel::PeopleSwitch).main()]
     }
 
     /// How many mailboxes the wave has, where it is shown and can be switched.

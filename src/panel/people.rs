@@ -2,8 +2,11 @@
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{NextWave, Question};
+use super::state::{NextWave, PeopleList, Question, WaveFileError};
 use crate::app::{Error, PeopleFilter, PeopleQuery, PeopleRows, Wave};
+use crate::export::{ColumnError, Columns};
+use crate::mailcow::folded;
+use crate::verify::switch_cost::SwitchCost;
 
 impl<B: Browser> Panel<B> {
     /// Reads which mail programs sign in, and the app passwords that decide what a switch costs. Then proposes a wave, unless the
@@ -12,7 +15,7 @@ impl<B: Browser> Panel<B> {
         let read = async |advance: &mut dyn FnMut(usize, usize)| {
             self.app.read_people(advance).await?;
             self.renew_wave()?;
-            Ok(PeopleFilter::default())
+            Ok(PeopleList::default())
         };
         self.request(&self.people, |table| &mut table.people, read).await;
     }
@@ -25,15 +28,26 @@ impl<B: Browser> Panel<B> {
         if wave.is_changed && wave.at == at {
             return self.app.keep_listed(&mut wave.mailboxes);
         }
-        *wave = NextWave { at, mailboxes: self.app.proposed_wave()?, is_changed: false };
+        let told = if wave.at == at { std::mem::take(&mut wave.told) } else { Wave::default() };
+        *wave = NextWave { at, mailboxes: self.app.proposed_wave()?, is_changed: false, told };
         Ok(())
     }
 
     /// Filters the list of people.
     pub(super) fn filter_people(&self, wanted: PeopleFilter) {
+        self.change_people(|people| people.filter = wanted);
+    }
+
+    /// Looks at an address, or no longer.
+    pub(super) fn open_person(&self, address: String) {
+        self.change_people(|people| people.opened = if people.opened == address { String::new() } else { address });
+    }
+
+    /// Changes what is done with the list, where there is one.
+    pub(super) fn change_people(&self, change: impl FnOnce(&mut PeopleList)) {
         self.change_table(|table| {
-            if let Some(filter) = table.people.done_mut() {
-                *filter = wanted;
+            if let Some(people) = table.people.done_mut() {
+                change(people);
             }
         });
     }
@@ -63,6 +77,44 @@ impl<B: Browser> Panel<B> {
         });
     }
 
+    /// Makes a wave of the addresses in a CSV. If the CSV has messages, their owners were written to.
+    pub(super) fn load_wave(&self, text: &str, addresses: &[String], messages: &[String]) {
+        if self.state().people().is_none() || self.state().is_switching() {
+            return;
+        }
+        let loaded = match read_wave(text, addresses, messages) {
+            Ok((named, are_told)) => {
+                let mut loaded = Err(WaveFileError::Empty);
+                self.change_wave(|_, wave| {
+                    // Without a table there is no list either.
+                    loaded = self.app.load_wave(&named, &mut wave.mailboxes).map_err(|_| WaveFileError::Empty);
+                    if are_told {
+                        let _ = self.app.note_told(&named, &SwitchCost::ALL, &mut wave.told);
+                    }
+                });
+                loaded
+            }
+            Err(error) => Err(error),
+        };
+        self.change_people(|people| people.loaded = Some(loaded));
+    }
+
+    /// Notes that the owners of the wave whose switch has one of these costs get a message.
+    pub(super) fn note_told(&self, costs: &[SwitchCost]) {
+        self.change(|state| {
+            if state.people().is_some() {
+                let NextWave { mailboxes, told, .. } = &mut state.wave;
+                // Without a table there is no list either.
+                let _ = self.app.note_told(mailboxes, costs, told);
+            }
+        });
+    }
+
+    /// How many owners of the wave lose something and were not told.
+    pub(super) fn untold(&self, wave: &NextWave) -> usize {
+        self.app.untold(&wave.mailboxes, &wave.told).unwrap_or_default()
+    }
+
     /// Makes the wave empty.
     pub(super) fn pick_nobody(&self) {
         self.change_wave(|_, wave| wave.mailboxes.clear());
@@ -74,7 +126,10 @@ impl<B: Browser> Panel<B> {
             return;
         }
         self.change(|state| {
-            if let Some(filter) = state.people().cloned() {
+            let people = state.table_mut().and_then(|table| table.people.done_mut());
+            if let Some(PeopleList { filter, loaded, .. }) = people {
+                *loaded = None;
+                let filter = filter.clone();
                 state.wave.is_changed = true;
                 change(&filter, &mut state.wave);
                 state.question.take_if(|question| *question == Question::SwitchWave);
@@ -92,7 +147,7 @@ impl<B: Browser> Panel<B> {
     #[must_use]
     pub fn find_people(&self, text: &str, offset: usize, limit: usize) -> PeopleRows {
         let state = self.state();
-        let Some(filter) = state.people() else { return PeopleRows::default() };
+        let Some(PeopleList { filter, .. }) = state.people() else { return PeopleRows::default() };
         let query = PeopleQuery { text: text.to_owned(), filter: filter.clone(), offset, limit };
         self.app.find_people(&query, &state.wave.mailboxes).unwrap_or_default()
     }
@@ -104,4 +159,18 @@ impl<B: Browser> Panel<B> {
         let query = PeopleQuery { text: String::new(), filter, offset, limit };
         self.wave().and_then(|wave| self.app.find_people(&query, &wave).ok()).unwrap_or_default()
     }
+}
+
+/// The addresses in a CSV, and whether it has a message for each of them.
+fn read_wave(text: &str, addresses: &[String], messages: &[String]) -> Result<(Wave, bool), WaveFileError> {
+    let refused = |error| match error {
+        ColumnError::Absent => WaveFileError::Other,
+        ColumnError::Malformed => WaveFileError::Malformed,
+    };
+    let columns = Columns::with_one_of(text, addresses).map_err(refused)?;
+    let are_told = columns.has(messages);
+    // What begins like a formula has an apostrophe in the file. No address begins with one and such a character.
+    let cells = columns.cells(addresses).map_err(refused)?;
+    let named: Wave = cells.iter().map(|[_, address]| folded(address).into()).collect();
+    if named.is_empty() { Err(WaveFileError::Empty) } else { Ok((named, are_told)) }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::browser::TabId;
-use crate::app::{Error, FactsMark, PasswordFormStake, PeopleFilter, PlanView, Wave, WaveView};
+use crate::app::{Error, FactsMark, LoadedWave, PasswordFormStake, PeopleFilter, PlanView, Wave, WaveView};
 use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
 use crate::mailcow::form::Control;
 use crate::mailcow::{FieldRow, FormState, MailcowChoice};
@@ -509,7 +509,7 @@ pub(super) struct Table {
     pub(super) switched: Option<(SwitchDirection, SwitchView)>,
     pub(super) error: Option<Error>,
     /// What a switch would cost whom.
-    pub(super) people: Requested<PeopleFilter>,
+    pub(super) people: Requested<PeopleList>,
     /// Who has arrived.
     pub(super) arrivals: Requested<Arrivals>,
 }
@@ -568,6 +568,33 @@ pub(super) struct NextWave {
     pub(super) mailboxes: Wave,
     /// Whether the administrator has changed it, or it was switched; otherwise it is the proposal.
     pub(super) is_changed: bool,
+    /// Addresses whose owners get a message: it was copied or saved for them, or the wave was loaded from the file that has it.
+    pub(super) told: Wave,
+}
+
+/// What the administrator does with the list of people.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PeopleList {
+    /// Whom it shows.
+    pub(super) filter: PeopleFilter,
+    /// The address that is looked at; empty if there is none.
+    pub(super) opened: String,
+    /// How often the messages were asked for since the section was opened.
+    pub(super) writing: u32,
+    /// What became of the file that the wave was loaded from.
+    pub(super) loaded: Option<Result<LoadedWave, WaveFileError>>,
+}
+
+/// Why no wave can be loaded from a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum WaveFileError {
+    /// It is not a CSV with a column of addresses.
+    Other,
+    /// It was cut off or changed.
+    Malformed,
+    /// It has no address.
+    Empty,
 }
 
 /// What the administrator does with the list of who has arrived.
@@ -717,8 +744,8 @@ impl State {
         self.question.take_if(|question| question.is_about_mailboxes());
     }
 
-    /// The filter of the list of people, once that was read.
-    pub(super) fn people(&self) -> Option<&PeopleFilter> {
+    /// What is done with the list of people, once that was read.
+    pub(super) fn people(&self) -> Option<&PeopleList> {
         self.table()?.people.done()
     }
 

@@ -10,14 +10,14 @@ use super::form::{pair_of, text_of};
 use super::offers::{Badges, Button};
 use super::password_form::PasswordFormView;
 use super::state::{
-    Arrivals, LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, NextWave, Place, PlanFileError,
-    QuestionView, Readiness, Refusal, Requested, Run, RunDirection, SaveOutcome, Section, SignIns, Standing, State,
-    SwitchDirection, Table, TestSignIn, Users, WorkProgress,
+    Arrivals, LiveForm, Lost, MailcowTask, Maintenance, MaintenanceOutcome, MaintenanceTask, NextWave, PeopleList, Place,
+    PlanFileError, QuestionView, Readiness, Refusal, Requested, Run, RunDirection, SaveOutcome, Section, SignIns, Standing,
+    State, SwitchDirection, Table, TestSignIn, Users, WaveFileError, WorkProgress,
 };
 use crate::app::{
-    ArrivalRow, ArrivalsView, AuthentikView, DirectoryView, DraftView, FormView, MailcowView, PeopleFilter, PeopleView,
-    PersonRow, PlanStanding, PlanView, ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView, UndoView,
-    UserFilter, UserVerdict, WaveView,
+    ArrivalRow, ArrivalsView, AuthentikView, DirectoryView, DraftView, FormView, LoadedWave, MailcowView, PeopleFilter,
+    PeopleView, PersonRow, PlanStanding, PlanView, ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView,
+    UndoView, UserFilter, UserVerdict, WaveView,
 };
 use crate::mailcow::{Field, FieldRow, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
@@ -255,8 +255,32 @@ pub struct PeopleShown {
     pub filter: PeopleFilter,
     /// What the switch of the wave would do.
     pub wave: WaveView,
-    /// The first 100 whose owners are known to lose something by that.
+    /// Those whose owners are known to lose something by that: of each cost the first 100.
     pub losing: Vec<PersonRow>,
+    /// How many of these owners could do something about it and were not written to.
+    pub untold: usize,
+    /// How many mailboxes [`Event::PickReady`](super::Event::PickReady) makes the wave of; 0 if that changes nothing.
+    pub ready: usize,
+    /// The mailbox that is looked at, with each of its users; empty if there is none.
+    pub opened: Vec<PersonRow>,
+    /// Increases each time that the messages are asked for.
+    pub writing: u32,
+    /// What became of the file that the wave was loaded from.
+    #[tsify(optional)]
+    pub loaded: Option<LoadedView>,
+}
+
+/// What became of a file from which a wave was to be loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LoadedView {
+    /// What became of its addresses.
+    Done(LoadedWave),
+    /// It could not be read.
+    Refused {
+        /// Why.
+        error: WaveFileError,
+    },
 }
 
 /// Who has arrived.
@@ -547,17 +571,30 @@ impl<B: Browser> Panel<B> {
                     switching: *switching,
                     switched: switched.clone().map(|(direction, result)| SwitchedView { direction, result }),
                     error: error.as_ref().map(Finding::from),
-                    people: RequestedView::of(people, |filter| self.people_shown(filter, &state.wave)),
+                    people: RequestedView::of(people, |list| self.people_shown(list, &state.wave)),
                     arrivals: RequestedView::of(arrivals, |arrivals| self.arrivals_shown(arrivals)),
                 }
             }
         }
     }
 
-    fn people_shown(&self, filter: &PeopleFilter, next: &NextWave) -> Option<PeopleShown> {
-        let (view, wave) = (self.app.people_view().ok()?, self.app.wave_view(&next.mailboxes).ok()?);
-        let losing = self.app.losing_in_wave(&next.mailboxes).ok()?;
-        Some(PeopleShown { view, filter: filter.clone(), wave, losing })
+    fn people_shown(&self, list: &PeopleList, next: &NextWave) -> Option<PeopleShown> {
+        let PeopleList { filter, opened, writing, loaded } = list;
+        let loaded = loaded.map(|loaded| match loaded {
+            Ok(loaded) => LoadedView::Done(loaded),
+            Err(error) => LoadedView::Refused { error },
+        });
+        Some(PeopleShown {
+            view: self.app.people_view().ok()?,
+            filter: filter.clone(),
+            wave: self.app.wave_view(&next.mailboxes).ok()?,
+            losing: self.app.losing_in_wave(&next.mailboxes).ok()?,
+            untold: self.untold(next),
+            ready: self.app.proposed_instead(&next.mailboxes).ok()?,
+            opened: self.app.people_of(opened, &next.mailboxes).ok()?,
+            writing: *writing,
+            loaded,
+        })
     }
 
     fn arrivals_shown(&self, arrivals: &Arrivals) -> Option<ArrivalsShown> {

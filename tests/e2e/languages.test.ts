@@ -101,8 +101,12 @@ for (const speaks of ["de", "pseudo"] as const)
       await panel.press(text("people_read"));
       await panel.says(text("wave_title"));
       await panel.click(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("cost_needs_app_password"))})`);
-      await panel.press(text("people_pick_found"));
-      await unfold(panel, text("words_title"));
+      await panel.click(">>> cb-list >>> .open");
+      await panel.says(text("people_app_passwords_none"));
+      await look("person");
+      await panel.click(">>> cb-list >>> .open");
+      await panel.click(">>> cb-list >>> .found cb-button >>> button");
+      await panel.press(text("people_write"));
       const field = await panel.find(">>> cb-field >>> input[type=date]");
       await field.evaluate((field) => {
         (field as HTMLInputElement).value = `${new Date().getFullYear() + 1}-12-07`;
@@ -113,6 +117,7 @@ for (const speaks of ["de", "pseudo"] as const)
       await panel.choose(text("words_which_app_password"));
       await panel.says(text("message_app_tab"));
       await look("switch-app-password");
+      await stage.download(() => panel.press(text("words_csv")));
       await unfold(panel, text("words_title"));
       await panel.click(">>> cb-button >>> button.main");
       await panel.find(">>> cb-confirm");

@@ -1,6 +1,9 @@
 /** Sixty people move to authentik: those first who lose nothing, then the others, once each has an app password. */
 
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import * as actions from "./harness/actions.ts";
 import { journey } from "./harness/journey.ts";
@@ -43,6 +46,7 @@ journey("sixty people move in two waves", async (step) => {
   });
 
   let first: string[] = [];
+  let rest = 0;
   await step("the first wave is of those who lose nothing", async () => {
     await panel.go(text("section_switch"));
     await panel.press(text("people_read"));
@@ -88,7 +92,7 @@ journey("sixty people move in two waves", async (step) => {
       await panel.says(counted("switched_back", 1));
       assert.equal((await authsources()).get(address), "mailcow");
       await panel.go(text("section_switch"));
-      await panel.press(text("wave_ready"));
+      await panel.press(counted("wave_ready", 1));
       await switchWave(1);
       await panel.says(counted("switched", first.length));
     },
@@ -98,10 +102,15 @@ journey("sixty people move in two waves", async (step) => {
     const needing = await ofCost("needs_app_password");
     assert.ok(needing > 5, String(needing));
     await panel.click(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("cost_needs_app_password"))})`);
-    await panel.press(text("people_pick_found"));
-    await panel.says(counted("wave_losing", needing));
+    await panel.press(counted("people_pick_found", needing));
+    await panel.says(text("wave_cost", { count: String(needing), cost: text("cost_needs_app_password") }));
+    await panel.says(text("wave_write_first"));
     await panel.assertAccessible();
     await panel.shots("moving-second", { height: 1520 });
+    await panel.click(">>> cb-list >>> .open");
+    await panel.says(text("people_app_passwords_none"));
+    await panel.assertAccessible();
+    await panel.shots("moving-person", { height: 1520 });
     const saved = await stage.download(() => panel.press(text("people_csv")));
     const addresses = saved.text.match(/[\w.]+@mail\.example/g) ?? [];
     assert.equal(addresses.length, needing);
@@ -119,10 +128,37 @@ journey("sixty people move in two waves", async (step) => {
     assert.equal(await ofCost("needs_app_password"), 0);
   });
 
-  await step("the second wave is everybody else who could sign in", async () => {
-    await panel.press(text("people_pick_found"));
-    const rest = (await ofCost("still_uses_password")) + (await ofCost("not_known"));
+  await step("they are written to, and a week later the wave is loaded from the file with their messages", async () => {
+    rest = (await ofCost("still_uses_password")) + (await ofCost("not_known"));
+    await panel.click(">>> cb-list >>> .found cb-button >>> button");
+    await panel.press(text("people_write"));
+    const field = await panel.find(">>> cb-field >>> input[type=date]");
+    await field.evaluate((field) => {
+      (field as HTMLInputElement).value = `${new Date().getFullYear() + 1}-12-07`;
+      field.dispatchEvent(new Event("input"));
+    });
+    await panel.says(text("words_csv_note"));
+    await panel.assertAccessible();
+    await panel.shots("moving-messages", { height: 1520 });
+    const saved = await stage.download(() => panel.press(text("words_csv")));
     await panel.says(counted("people_switch", rest));
+    const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
+    const file = join(folder, "wave.csv");
+    await writeFile(file, saved.text.replace("E-mail address", "somebody else's word"));
+    await panel.loadFile(text("wave_load"), file);
+    await panel.says(text("wave_file_other"));
+    await panel.press(text("wave_nobody"));
+    // Of those who were switched before, and in the words of another spreadsheet.
+    await writeFile(file, `\ufeff${saved.text.replace(/^\ufeff/, "").replaceAll('","', '";"')}"${first[0]}"\n`);
+    await panel.loadFile(text("wave_load"), file);
+    await panel.says(counted("wave_loaded", rest));
+    await panel.says(counted("wave_loaded_switched", 1));
+    await panel.assertAccessible();
+    await panel.shots("moving-loaded", { height: 1520 });
+    await rm(folder, { recursive: true });
+  });
+
+  await step("the second wave is everybody else who could sign in", async () => {
     await switchWave(rest);
     await panel.says(counted("switched", first.length + rest));
     const all = await moved();
@@ -136,6 +172,9 @@ journey("sixty people move in two waves", async (step) => {
         users.some(({ email, is_active }) => email === address && is_active),
         address,
       );
+    await panel.says(text("wave_end"));
+    await panel.says(counted("wave_end_left", left));
+    assert.deepEqual(await panel.texts("cb-list >>> .found cb-button"), [], "a button that adds nobody");
     await panel.assertAccessible();
     await panel.shots("moving-moved", { height: 1520 });
   });

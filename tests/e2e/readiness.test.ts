@@ -108,6 +108,25 @@ journey("who can sign in", async (step) => {
     await panel.says(text("cost_needs_app_password_note"));
     await panel.assertAccessible();
     await panel.shots("people", { height: 1520 });
+    await panel.click(">>> cb-list >>> .open");
+    await panel.says(text("people_app_passwords_none"));
+    assert.equal((await panel.texts("cb-list >>> .picked")).length, 0, "a name is not picked by opening it");
+    await panel.assertAccessible();
+    await panel.shots("people-person", { height: 1520 });
+    // The same without a mouse.
+    await panel.toFront();
+    await (await panel.find(">>> cb-list >>> .scroller")).focus();
+    await panel.page.keyboard.press("Enter");
+    await panel.until(async () => !(await panel.text()).includes(text("people_app_passwords_none")));
+    await panel.page.keyboard.press("ArrowDown");
+    await panel.page.keyboard.press("Enter");
+    await panel.says(text("people_app_passwords_none"));
+    await panel.page.keyboard.press("Enter");
+    await panel.page.keyboard.press(" ");
+    await panel.until(async () => (await panel.texts("cb-list >>> .picked")).length === 1);
+    await panel.page.keyboard.press("ArrowLeft");
+    await panel.page.keyboard.press(" ");
+    await panel.until(async () => (await panel.texts("cb-list >>> .picked")).length === 0);
     const saved = await stage.download(() => panel.press(text("people_csv")));
     const lines = saved.text.trimEnd().split("\r\n").slice(1);
     assert.ok(lines.length > 0);
@@ -141,17 +160,17 @@ journey("who can sign in", async (step) => {
 
   let count = needing;
   await step("a second wave is picked in the list, and names who loses what", async () => {
-    await panel.press(text("people_pick_found"));
-    await panel.says(counted("people_switch", needing));
+    await panel.press(counted("people_pick_found", needing));
+    await panel.says(counted("people_switch_now", needing));
     // Everybody again.
     await panel.click(`>>> cb-filter >>> button::-p-text(${JSON.stringify(text("cost_needs_app_password"))})`);
     await panel.type(text("list_search", { list: text("people_list") }), somebody, "searchbox");
     await panel.says(counted("list_found", 1));
     const isPicked = async (): Promise<boolean> => (await panel.texts("cb-list >>> .picked")).join().includes(somebody);
     const before = await isPicked();
-    await panel.click(">>> cb-list >>> .row");
+    await panel.click(">>> cb-list >>> .pick");
     await panel.until(async () => (await isPicked()) !== before);
-    if (before) await panel.click(">>> cb-list >>> .row");
+    if (before) await panel.click(">>> cb-list >>> .pick");
     await panel.until(isPicked);
     await panel.assertAccessible();
     await panel.shots("people-wave", { height: 1520 });
@@ -159,7 +178,8 @@ journey("who can sign in", async (step) => {
   });
 
   await step("messages for these people are shown, copied and saved", async () => {
-    await panel.click(`>>> cb-disclosure >>> summary::-p-text(${JSON.stringify(text("words_title"))})`);
+    await panel.press(text("people_write"));
+    await panel.says(text("words_acl_title"));
     const choose = async (day: string): Promise<void> => {
       const field = await panel.find(">>> cb-field >>> input[type=date]");
       await field.evaluate((field, day) => {
@@ -239,8 +259,18 @@ journey("who can sign in", async (step) => {
     await panel.says(counted("wave_needs_app_password", needing));
     await panel.assertAccessible();
     await panel.shots("people-wave-question");
+    // Nobody is left with the selected cost: the list says so, and can show the others again.
+    const needs = `>>> cb-filter >>> button::-p-text(${JSON.stringify(text("cost_needs_app_password"))})`;
+    await panel.press(text("cancel"));
+    await panel.click(needs);
+    await panel.press(counted("people_switch", count));
     await panel.confirm();
     await panel.says(counted("switched", ready + count));
+    await panel.says(counted("list_found", 0));
+    const isNeeding = (kind: string): boolean => kind.endsWith(text("cost_needs_app_password"));
+    assert.ok((await panel.texts("cb-filter >>> button")).some(isNeeding));
+    await panel.click(needs);
+    await panel.until(async () => !(await panel.texts("cb-filter >>> button")).some(isNeeding));
     assert.ok(!(await actions.isOwnerRefused(stage, somebody)));
     await panel.assertAccessible();
     await panel.shots("people-switched", { height: 1520 });

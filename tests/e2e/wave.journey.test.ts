@@ -26,7 +26,7 @@ journey("a wave of two is switched, has arrived, and is switched back", async (s
   const pick = async (sought: string): Promise<void> => {
     await panel.type(text("list_search", { list: text("people_list") }), sought, "searchbox");
     await panel.says(counted("list_found", 1));
-    await panel.click(">>> cb-list >>> .row");
+    await panel.click(">>> cb-list >>> .pick");
   };
 
   await step("two mailboxes have passwords of their own", async () => {

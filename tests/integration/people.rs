@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cowbell::app::{PeopleQuery, PeopleView, PersonRow, Switching, Wave};
+use cowbell::app::{PeopleQuery, PeopleView, PersonRow, SeenWith, Switching, Wave};
 use cowbell::mailcow::{MailcowChoice, Protocol as Known};
 use cowbell::verify::switch_cost::{LATELY_DAYS, SwitchCost};
 use cowbell_standins::mailcow;
@@ -205,6 +205,8 @@ fn each_cost_is_what_mail_programs_meet_after_the_switch() {
         assert_eq!(view.costs.iter().map(|counted| counted.count).sum::<usize>(), view.mailboxes);
         run(company.stage.app.switch_mailboxes(Switching::Wave(&everybody(&company.stage.app)), &mut |_, _| {})).succeeds();
         for row in rows {
+            assert_eq!(row.breaks_at_ms.is_some(), !row.breaks.is_empty(), "{row:?}");
+            assert!(row.seen.iter().all(|seen| seen.with != SeenWith::Either), "{row:?}");
             let refused = company.refused(&row.address);
             let world = company.stage.sim.observe();
             let is_switched = world.mailcow.state().mailbox(&row.address).is_some_and(|mailbox| mailbox.authsource != "mailcow");
@@ -366,6 +368,8 @@ fn what_mailcow_does_not_tell_is_not_known() {
         assert!(view.shows_sign_ins && !view.tells_passwords, "{view:?}");
         let of_mailboxes = |row: &PersonRow| row.seen.iter().all(|seen| !matches!(seen.protocol, Known::ActiveSync | Known::Dav));
         assert!(company.rows().iter().all(of_mailboxes));
+        // Without the log, nobody knows with which password.
+        assert!(company.rows().iter().flat_map(|row| &row.seen).all(|seen| seen.with == SeenWith::Either));
         company.stage.sim.world().mailcow.state_mut().show_last_login = false;
         let view = company.read();
         assert!(!view.shows_sign_ins, "{view:?}");

@@ -1,10 +1,11 @@
 //! The place People: who can sign in, what a switch would cost, and the wave that is switched.
 
-use cowbell::app::{PeopleFilter, PeopleView, PersonRow, WaveView};
+use cowbell::app::{LoadedWave, MoveEnd, PeopleFilter, PeopleView, PersonRow, SeenWith, WaveView};
+use cowbell::export::csv;
 use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::{BarAction, ButtonLabel};
-use cowbell::panel::view::{PeopleShown, ReadinessStatus, RequestedView};
-use cowbell::panel::{Event, Place, Question, Section, SwitchDirection};
+use cowbell::panel::view::{LoadedView, PeopleShown, ReadinessStatus, RequestedView};
+use cowbell::panel::{Event, Place, Question, Section, SwitchDirection, WaveFileError};
 use cowbell::transport::Product;
 use cowbell::verify::readiness::Outcome;
 use cowbell::verify::switch_cost::SwitchCost;
@@ -47,6 +48,13 @@ fn people(desk: &Desk) -> RequestedView<PeopleShown> {
 fn done(desk: &Desk) -> (PeopleView, PeopleFilter, WaveView) {
     match people(desk) {
         RequestedView::Done(PeopleShown { view, filter, wave, .. }) => (view, filter, wave),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn shown(desk: &Desk) -> PeopleShown {
+    match people(desk) {
+        RequestedView::Done(shown) => shown,
         other => panic!("{other:?}"),
     }
 }
@@ -535,4 +543,223 @@ fn a_wave_keeps_what_is_left_of_it() {
     desk.agree(Question::SwitchWave);
     assert!(switched(&desk).contains(&done));
     assert_eq!(picked(&desk), [left]);
+}
+
+fn rows(desk: &Desk) -> Vec<PersonRow> {
+    desk.panel.find_people("", 0, 100).rows
+}
+
+/// Addresses of those who lose something and could sign in.
+fn losers(desk: &Desk) -> Vec<String> {
+    let can_act = |row: &PersonRow| row.cost.is_loss() && row.cost.lets_sign_in();
+    rows(desk).into_iter().filter(can_act).map(|row| row.address).collect()
+}
+
+#[test]
+fn a_name_opens_what_is_known_and_picks_nobody() {
+    let desk = read();
+    let before = picked(&desk);
+    let row = rows(&desk).into_iter().find(|row| !row.breaks.is_empty()).expect("somebody who loses something");
+    assert!(shown(&desk).opened.is_empty());
+    let open = |address: &str| desk.tell(Event::OpenPerson { address: address.to_owned() });
+    open(&row.address);
+    let opened = shown(&desk).opened;
+    assert_eq!(opened, std::slice::from_ref(&row));
+    let newest = opened[0].seen.iter().filter(|seen| seen.with == SeenWith::Password && row.breaks.contains(&seen.protocol));
+    assert_eq!(newest.map(|seen| seen.at_ms).max(), row.breaks_at_ms, "{row:?}");
+    assert_eq!(picked(&desk), before);
+    open("nobody@mail.example");
+    assert!(shown(&desk).opened.is_empty(), "an address that is in no list");
+    open(&row.address);
+    open(&row.address);
+    assert!(shown(&desk).opened.is_empty(), "again");
+}
+
+#[test]
+fn a_press_adds_as_many_as_it_says() {
+    let desk = read();
+    desk.tell(Event::PickNobody);
+    for cost in [Some(SwitchCost::KeepsPassword), Some(SwitchCost::CannotSignIn), Some(SwitchCost::NeedsAppPassword), None] {
+        desk.tell(Event::FilterPeople { filter: PeopleFilter { cost, ..PeopleFilter::default() } });
+        let (before, said) = (picked(&desk).len(), desk.panel.find_people("", 0, 1).addable);
+        desk.tell(Event::PickFound { text: String::new() });
+        assert_eq!(picked(&desk).len() - before, said, "{cost:?}");
+        assert_eq!(said > 0, cost.is_none_or(SwitchCost::lets_sign_in), "{cost:?}");
+        assert_eq!(desk.panel.find_people("", 0, 1).addable, 0, "they are all in the wave: {cost:?}");
+    }
+}
+
+#[test]
+fn the_proposal_is_offered_where_it_changes_something() {
+    let desk = read();
+    let proposed = wave(&desk).mailboxes;
+    assert_eq!(shown(&desk).ready, 0, "it is the proposal");
+    desk.tell(Event::PickFound { text: String::new() });
+    assert_eq!(shown(&desk).ready, proposed);
+    desk.tell(Event::PickReady);
+    assert_eq!((wave(&desk).mailboxes, shown(&desk).ready), (proposed, 0));
+    // As many, but others.
+    let other = losers(&desk).remove(0);
+    desk.tell(Event::Pick { address: picked(&desk).remove(0) });
+    desk.tell(Event::Pick { address: other });
+    assert_eq!(shown(&desk).ready, proposed);
+}
+
+#[test]
+fn a_move_ends_when_nobody_is_left_whom_a_switch_would_let_in() {
+    let desk = moving();
+    let lock_out = |at: usize| {
+        let mut world = desk.sim.world();
+        let address = world.mailcow.state().mailboxes[at].username.clone();
+        let users = world.authentik.state_mut().users.iter_mut();
+        users.filter(|user| user.email == address).for_each(|user| user.email = "somebody@else.example".into());
+    };
+    lock_out(0);
+    desk.tell(Event::Check);
+    desk.tell(Event::Go { section: Section::Switch });
+    desk.tell(Event::ReadPeople);
+    assert_eq!(done(&desk).0.end, None);
+    desk.tell(Event::PickFound { text: String::new() });
+    desk.agree(Question::SwitchWave);
+    let view = done(&desk).0;
+    assert_eq!(view.end, Some(MoveEnd::Moved));
+    assert!(view.mailboxes > 0 && view.costs.iter().all(|counted| !counted.cost.lets_sign_in()), "{view:?}");
+    // Nobody has moved, and nobody can: that is no end.
+    desk.agree(Question::SwitchBack { address: String::new() });
+    let mailboxes = authsources(&desk).len();
+    (0..mailboxes).for_each(lock_out);
+    desk.tell(Event::Check);
+    desk.tell(Event::ReadPeople);
+    assert_eq!(done(&desk).0.end, Some(MoveEnd::NobodyCan));
+}
+
+#[test]
+fn looking_again_has_a_time_of_its_own() {
+    let desk = read();
+    let table = |desk: &Desk| match desk.view().readiness {
+        ReadinessStatus::Done { view, .. } => view.read_at_ms,
+        other => panic!("{other:?}"),
+    };
+    let (first, of_table) = (done(&desk).0.read_at_ms.expect("a time"), table(&desk));
+    desk.sim.pass_ms(5 * 60 * 1_000);
+    desk.tell(Event::ReadPeople);
+    let again = done(&desk).0.read_at_ms.expect("a time");
+    assert!(again >= first + 5 * 60 * 1_000, "{first} {again}");
+    assert_eq!(table(&desk), of_table, "users and mailboxes were not read");
+}
+
+fn buttons(desk: &Desk) -> Vec<(ButtonLabel, bool)> {
+    desk.view().bar.iter().map(|button| (button.label, button.main)).collect()
+}
+
+const SWITCH: (ButtonLabel, bool) = (ButtonLabel::PeopleSwitch, true);
+const WRITE: [(ButtonLabel, bool); 2] = [(ButtonLabel::PeopleSwitchNow, false), (ButtonLabel::PeopleWrite, true)];
+
+/// The blue button must not be the one that breaks somebody's phone before they were told.
+#[test]
+fn who_loses_something_is_written_to_before_the_switch() {
+    let desk = read();
+    assert_eq!(buttons(&desk).last(), Some(&SWITCH), "nobody loses anything");
+    let [first, second] = [0, 1].map(|at| losers(&desk).swap_remove(at));
+    let cost = rows(&desk).into_iter().find(|row| row.address == first).expect("a row").cost;
+    desk.tell(Event::Pick { address: first });
+    assert_eq!((buttons(&desk), shown(&desk).untold), (WRITE.to_vec(), 1));
+    desk.tell(Event::WriteMessages);
+    desk.tell(Event::WriteMessages);
+    assert_eq!(shown(&desk).writing, 2);
+    desk.tell(Event::MessagesWritten { costs: vec![SwitchCost::Ready, SwitchCost::NeverSeen] });
+    assert_eq!(buttons(&desk), WRITE, "the other message was written");
+    desk.tell(Event::MessagesWritten { costs: vec![cost] });
+    assert_eq!((buttons(&desk).last(), shown(&desk).untold), (Some(&SWITCH), 0));
+    desk.tell(Event::ReadPeople);
+    assert_eq!(buttons(&desk).last(), Some(&SWITCH), "that is not forgotten with the list");
+    desk.tell(Event::Pick { address: second });
+    assert_eq!(buttons(&desk), WRITE, "somebody else was not told");
+    desk.tell(Event::WriteMessages);
+    desk.tell(Event::Go { section: Section::Arrivals });
+    desk.tell(Event::Go { section: Section::Switch });
+    assert_eq!(shown(&desk).writing, 0, "what was asked for is not asked for again");
+    // It is the administrator who decides.
+    let all = wave(&desk).mailboxes;
+    desk.agree(Question::SwitchWave);
+    assert_eq!(switched(&desk).len(), all);
+}
+
+/// Those who could not sign in get no message, so none can be written to them.
+#[test]
+fn nobody_is_asked_to_write_to_those_who_could_not_sign_in() {
+    let desk = read();
+    let cannot = rows(&desk).into_iter().find(|row| !row.cost.lets_sign_in()).expect("somebody").address;
+    desk.tell(Event::PickNobody);
+    desk.tell(Event::Pick { address: cannot });
+    assert_eq!(buttons(&desk).last(), Some(&SWITCH));
+}
+
+fn load(desk: &Desk, text: &str) -> Option<LoadedView> {
+    let addresses = ["E-mail address", "E-Mail-Adresse"].map(str::to_owned).to_vec();
+    let messages = ["Message", "Nachricht"].map(str::to_owned).to_vec();
+    desk.tell(Event::LoadWave { text: text.to_owned(), addresses, messages });
+    shown(desk).loaded
+}
+
+fn file(head: &[&str], addresses: &[String]) -> String {
+    let cell = |name: &str, address: &str| if name.starts_with("E-") { address } else { "\"a\",\nb;" }.to_owned();
+    let row = |address: &String| head.iter().map(|name| cell(name, address)).collect();
+    csv(&[vec![head.iter().map(|name| (*name).to_owned()).collect()], addresses.iter().map(row).collect()].concat())
+}
+
+/// A week later: the panel was closed, and the wave comes from the file that was kept.
+#[test]
+fn a_wave_is_loaded_from_the_file_that_was_saved() {
+    let desk = read();
+    let all = rows(&desk);
+    let cannot = all.iter().find(|row| !row.cost.lets_sign_in()).expect("somebody").address.clone();
+    let gone = all.iter().find(|row| row.cost.is_nothing()).expect("somebody").address.clone();
+    desk.agree(Question::Switch { address: gone.clone() });
+    let lost = losers(&desk);
+    let other = rows(&desk).into_iter().find(|row| row.cost.is_nothing()).expect("somebody").address;
+    let mut named = lost.clone();
+    named.extend([other.to_uppercase(), other.clone(), gone, cannot, "-nobody@mail.example".into()]);
+    let mut expected = lost.clone();
+    expected.push(other);
+    expected.sort();
+    let loaded = LoadedWave { picked: expected.len(), one_by_one: 1, switched: 1, absent: 1 };
+    for (head, is_told) in [
+        (["Name", "E-Mail-Adresse", "Nachricht"], true),
+        (["E-mail address", "Message", "Name"], true),
+        (["E-mail address", "Name", "x"], false),
+    ] {
+        desk.tell(Event::Go { section: Section::Switch });
+        desk.tell(Event::PickNobody);
+        assert_eq!(load(&desk, &file(&head, &named)), Some(LoadedView::Done(loaded)), "{head:?}");
+        assert_eq!(picked(&desk), expected, "{head:?}");
+        if is_told {
+            assert_eq!(buttons(&desk).last(), Some(&SWITCH), "the file has their messages");
+        }
+    }
+    assert_eq!(losing(&desk).len(), lost.len(), "and who loses something is named");
+    desk.tell(Event::Pick { address: expected[0].clone() });
+    assert_eq!(shown(&desk).loaded, None, "the wave is another one");
+    // A table without messages says nothing about who was written to.
+    let desk = read();
+    load(&desk, &file(&["E-mail address", "Name"], &lost));
+    assert_eq!((buttons(&desk), shown(&desk).untold), (WRITE.to_vec(), lost.len()));
+}
+
+#[test]
+fn a_file_that_is_none_of_cowbells_changes_no_wave() {
+    let desk = read();
+    let before = picked(&desk);
+    let other = LoadedWave { absent: 1, ..LoadedWave::default() };
+    for (text, expected) in [
+        ("", LoadedView::Refused { error: WaveFileError::Other }),
+        ("{\"cowbellPlan\":1}", LoadedView::Refused { error: WaveFileError::Other }),
+        ("Address;Name\r\nmailbox1@mail.example;x\r\n", LoadedView::Refused { error: WaveFileError::Other }),
+        ("E-mail address\r\n\"mailbox1@mail.example", LoadedView::Refused { error: WaveFileError::Malformed }),
+        ("E-mail address;Name\r\n;x\r\n", LoadedView::Refused { error: WaveFileError::Empty }),
+        ("E-mail address;Name\r\nsomebody@another.example;x\r\n", LoadedView::Done(other)),
+    ] {
+        assert_eq!(load(&desk, text), Some(expected), "{text:?}");
+        assert_eq!(picked(&desk), before, "{text:?}");
+    }
 }

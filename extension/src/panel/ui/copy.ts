@@ -1,10 +1,11 @@
-/** A button that copies a value, which is fetched only when the button is pressed. */
+/** A button that copies a value, which is fetched only when the button is pressed. Sends `cb-copied` once it is copied. */
 
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { base } from "../style/base";
 import { t } from "../text/words";
 import "./button";
+import { send } from "./event";
 
 @customElement("cb-copy")
 export class Copy extends LitElement {
@@ -42,6 +43,7 @@ export class Copy extends LitElement {
     try {
       await navigator.clipboard.writeText(this.value());
       this.said = "copied";
+      send(this, "cb-copied", undefined);
     } catch {
       this.said = "copy_refused";
     }

@@ -1,9 +1,11 @@
-/** A disclosure that shows a summary of its content while closed. */
+/** A disclosure that shows a summary of its content while closed. A larger `asked` opens it and brings it into view. */
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base";
 import { icon } from "./icon";
+import "./sign";
+import type { SignKind } from "./sign";
 
 @customElement("cb-disclosure")
 export class Disclosure extends LitElement {
@@ -70,11 +72,30 @@ export class Disclosure extends LitElement {
   /** Summary of the content; shown while closed. */
   @property() accessor summary = "";
   @property({ type: Boolean }) accessor open = false;
+  /** The sign in front of the label, if there is one. */
+  @property() accessor sign: SignKind | "" = "";
+  /** How often it was asked for from elsewhere. */
+  @property({ type: Number }) accessor asked = 0;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (this.#isAsked(changed)) this.open = true;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!this.#isAsked(changed)) return;
+    this.renderRoot.querySelector("summary")?.focus({ preventScroll: true });
+    // Its content has no height before it is rendered.
+    requestAnimationFrame(() => this.scrollIntoView({ block: "nearest" }));
+  }
+
+  #isAsked(changed: PropertyValues<this>): boolean {
+    return changed.has("asked") && this.asked > (changed.get("asked") ?? 0);
+  }
 
   override render(): TemplateResult {
     return html`<details ?open=${this.open} @toggle=${this.#onToggle}>
       <summary>
-        ${icon("chevron")}
+        ${icon("chevron")}${this.sign ? html`<cb-sign .kind=${this.sign}></cb-sign>` : nothing}
         <span class="label">${this.label}${this.summary ? html`<small>${this.summary}</small>` : nothing}</span>
       </summary>
       <div class="inside"><slot></slot></div>

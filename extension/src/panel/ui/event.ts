@@ -13,6 +13,10 @@ declare global {
     "cb-check": CustomEvent<boolean>;
     /** A row of a list was selected or deselected; the detail is its id. */
     "cb-pick": CustomEvent<string>;
+    /** A row of a list was opened or closed; the detail is its id. */
+    "cb-open": CustomEvent<string>;
+    /** A value was copied. */
+    "cb-copied": CustomEvent<undefined>;
     /** Every row that is found was picked; the detail is what was searched for. */
     "cb-every": CustomEvent<string>;
     /** A file was selected. */

@@ -1,6 +1,6 @@
 /**
  * Buttons that filter a list, each with a sign, a number and a word; at most one is pressed. Sends `cb-choose` with its value,
- * empty when it is released.
+ * empty when it is released. One without rows cannot be pressed, but released.
  */
 
 import { css, html, LitElement, type TemplateResult } from "lit";
@@ -80,7 +80,7 @@ export class Filter extends LitElement {
     return html`<div role="group" aria-label=${this.label}>
       ${this.kinds.map(
         ({ value, sign, count, word }) =>
-          html`<button type="button" aria-pressed=${value === this.value ? "true" : "false"} ?disabled=${count === 0} @click=${() => this.#choose(value)}>
+          html`<button type="button" aria-pressed=${value === this.value ? "true" : "false"} ?disabled=${count === 0 && value !== this.value} @click=${() => this.#choose(value)}>
             <cb-sign .kind=${sign}></cb-sign><span><b>${number(count)}</b> ${word}</span>
           </button>`,
       )}

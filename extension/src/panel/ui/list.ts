@@ -1,7 +1,8 @@
 /**
  * A list that stays fast with ten thousand rows: only visible rows exist, and only these are requested from the source. It has a
  * search field. With `pickable`, rows have checkboxes; with `single` in addition, a row is clicked as a whole. `cb-pick` says
- * which one. With `every`, a button below the search sends `cb-every` with the text that is searched for.
+ * which one. With `opens` in addition, only the checkbox picks, and the rest of the row opens it, as `cb-open` says. Where the
+ * source offers `every`, a button below the search sends `cb-every` with the text that is searched for.
  */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
@@ -22,11 +23,21 @@ export interface ListRow {
   note?: string;
   sign?: SignKind;
   tag?: string;
+  /** A second line below the tag. */
+  more?: string;
   picked?: boolean;
+  opened?: boolean;
 }
 
-/** Returns the rows that match a search, starting at `offset` and at most `limit`, and how many match in all. */
-export type ListSource = (query: string, offset: number, limit: number) => { total: number; rows: readonly ListRow[] };
+/**
+ * Returns the rows that match a search, starting at `offset` and at most `limit`, how many match in all, and the label of a button
+ * that is about every one of them, if there is such a button.
+ */
+export type ListSource = (
+  query: string,
+  offset: number,
+  limit: number,
+) => { total: number; rows: readonly ListRow[]; every?: string };
 
 const ROW = 40;
 /** Rows rendered above and below the visible ones, so that scrolling with the wheel shows no gap. */
@@ -95,9 +106,45 @@ export class List extends LitElement {
       .picked {
         background: var(--accent-soft);
       }
+      .opened {
+        box-shadow: inset 3px 0 var(--accent);
+      }
       .scroller:focus-visible .active {
         outline: 2px solid var(--accent);
         outline-offset: -2px;
+      }
+      .cells {
+        gap: 0;
+        padding: 0;
+      }
+      .pick {
+        flex: none;
+        align-self: stretch;
+        display: grid;
+        place-items: center;
+        width: 36px;
+      }
+      .open {
+        flex: 1;
+        align-self: stretch;
+        min-width: 0;
+        padding-right: 10px;
+      }
+      .open > * {
+        display: flex;
+        gap: 9px;
+        align-items: center;
+        height: 100%;
+      }
+      .here {
+        outline: 2px solid transparent;
+        outline-offset: 2px;
+      }
+      .scroller:focus-visible .active .here {
+        outline-color: var(--accent);
+      }
+      .open > .here {
+        outline-offset: -5px;
       }
       .box {
         flex: none;
@@ -127,8 +174,30 @@ export class List extends LitElement {
       }
       .tag {
         flex: none;
+        max-width: 60%;
         font-size: 11px;
+        line-height: 1.4;
+        text-align: end;
         color: var(--dim);
+      }
+      .tag > * {
+        display: block;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      /* The name needs the room. */
+      @media (max-width: 300px) {
+        .tag {
+          max-width: 45%;
+        }
+        .tag > :first-child {
+          max-height: 2.8em;
+          white-space: normal;
+        }
+        .tag > :not(:first-child) {
+          display: none;
+        }
       }
       @media (forced-colors: active) {
         .picked .box {
@@ -145,22 +214,26 @@ export class List extends LitElement {
   @property() accessor label = "";
   @property({ attribute: false }) accessor source: ListSource = () => ({ total: 0, rows: [] });
   @property({ type: Boolean }) accessor pickable = false;
-  /** Label of a button that is about every row that is found; none without it. */
-  @property() accessor every = "";
   /** Whether a row is clicked as a whole and has no checkbox. */
   @property({ type: Boolean }) accessor single = false;
+  /** Whether a row is opened apart from its checkbox. */
+  @property({ type: Boolean }) accessor opens = false;
 
   @state() private accessor sought = "";
   @state() private accessor first = 0;
   @state() private accessor active = 0;
+  /** What of the active row has the focus, where there are both. */
+  @state() private accessor column: "pick" | "open" = "open";
   @query(".scroller") private accessor scroller!: HTMLElement;
 
   #total = 0;
+  #every = "";
   #rows: readonly ListRow[] = [];
 
   protected override willUpdate(): void {
-    const { total, rows } = this.source(this.sought, this.first, this.#limit());
+    const { total, rows, every = "" } = this.source(this.sought, this.first, this.#limit());
     this.#total = total;
+    this.#every = every;
     this.#rows = rows;
     this.active = Math.max(0, Math.min(this.active, total - 1));
   }
@@ -172,31 +245,55 @@ export class List extends LitElement {
       </div>
       <div class="found">
         <div class="count" role="status">${this.sought ? tn("list_found", this.#total) : tn("list_all", this.#total)}</div>
-        ${this.every && this.#total > 0 ? html`<cb-button kind="small" .label=${this.every} @click=${() => send(this, "cb-every", this.sought)}></cb-button>` : nothing}
+        ${this.#every ? html`<cb-button kind="small" .label=${this.#every} @click=${() => send(this, "cb-every", this.sought)}></cb-button>` : nothing}
       </div>
       ${this.#total > 0 ? this.#window() : nothing}`;
   }
 
   #window(): TemplateResult {
-    const { pickable } = this;
+    const { opens, pickable } = this;
+    const role = opens ? "grid" : pickable ? "listbox" : "list";
     // As a property, not an attribute: the page's policy forbids inline styles.
     return html`<div
       class="scroller ${pickable ? "pickable" : ""}"
       .style=${`height:${this.#total * ROW + 2}px`}
       tabindex="0"
-      role=${pickable ? "listbox" : "list"}
+      role=${role}
       aria-label=${this.label}
       aria-multiselectable=${pickable && !this.single ? "true" : nothing}
-      aria-activedescendant=${pickable ? `row-${this.active}` : nothing}
+      aria-rowcount=${opens ? this.#total : nothing}
+      aria-activedescendant=${pickable ? `${opens ? this.column : "row"}-${this.active}` : nothing}
       @scroll=${this.#onScroll}
       @keydown=${pickable ? this.#onKey : nothing}
     >
-      <div class="window" role="presentation" .style=${`height:${this.#total * ROW}px`}>${this.#rows.map((row, index) => this.#row(row, this.first + index))}</div>
+      <div class="window" role="presentation" .style=${`height:${this.#total * ROW}px`}>${this.#rows.map((row, index) => (opens ? this.#cells(row, this.first + index) : this.#row(row, this.first + index)))}</div>
     </div>`;
   }
 
-  #row({ id, label, note, sign, tag, picked = false }: ListRow, index: number): TemplateResult {
+  /** A row whose checkbox picks it and whose rest opens it. */
+  #cells(row: ListRow, index: number): TemplateResult {
+    const { id, label, picked = false, opened = false } = row;
+    const isActive = index === this.active;
+    const here = (column: "pick" | "open"): string => (isActive && column === this.column ? "here" : "");
+    return html`<div
+      class="row cells ${picked ? "picked" : ""} ${opened ? "opened" : ""} ${isActive ? "active" : ""}"
+      .style=${`top:${index * ROW}px`}
+      role="row"
+      aria-selected=${String(picked)}
+      aria-rowindex=${index + 1}
+    >
+      <span class="pick" role="gridcell" @click=${() => this.#pick(id, index)}
+        ><span id="pick-${index}" class="box ${here("pick")}" role="checkbox" aria-checked=${String(picked)} aria-label=${label}>${picked ? icon("tick", 12) : nothing}</span></span
+      >
+      <span class="open" role="gridcell" @click=${() => this.#open(id, index)}
+        ><span id="open-${index}" class=${here("open")} role="button" aria-expanded=${String(opened)}>${this.#content(row)}</span></span
+      >
+    </div>`;
+  }
+
+  #row(row: ListRow, index: number): TemplateResult {
     const { pickable } = this;
+    const { id, picked = false } = row;
     return html`<div
       id="row-${index}"
       class="row ${picked ? "picked" : ""} ${index === this.active ? "active" : ""}"
@@ -208,10 +305,14 @@ export class List extends LitElement {
       @click=${pickable ? () => this.#pick(id, index) : nothing}
     >
       ${pickable && !this.single ? html`<span class="box">${picked ? icon("tick", 12) : nothing}</span>` : nothing}
-      ${sign ? html`<cb-sign .kind=${sign}></cb-sign>` : nothing}
-      <span class="what" title=${note ? `${label}\n${note}` : label}><span>${label}</span>${note ? html`<small>${note}</small>` : nothing}</span>
-      ${tag ? html`<span class="tag">${tag}</span>` : nothing}
+      ${this.#content(row)}
     </div>`;
+  }
+
+  #content({ label, note, sign, tag, more }: ListRow): TemplateResult {
+    return html`${sign ? html`<cb-sign .kind=${sign}></cb-sign>` : nothing}
+      <span class="what" title=${note ? `${label}\n${note}` : label}><span>${label}</span>${note ? html`<small>${note}</small>` : nothing}</span>
+      ${tag ? html`<span class="tag"><span>${tag}</span>${more ? html`<span>${more}</span>` : nothing}</span>` : nothing}`;
   }
 
   #limit(): number {
@@ -250,9 +351,12 @@ export class List extends LitElement {
     if (step !== undefined) {
       this.active = Math.max(0, Math.min(this.active + step, this.#total - 1));
       this.#show(this.active);
+    } else if (this.opens && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
+      this.column = event.key === "ArrowLeft" ? "pick" : "open";
     } else if (event.key === " " || event.key === "Enter") {
       const row = this.#rows[this.active - this.first];
-      if (row) this.#pick(row.id, this.active);
+      if (row && this.opens && event.key === "Enter") this.#open(row.id, this.active);
+      else if (row) this.#pick(row.id, this.active);
     } else return;
     event.preventDefault();
   }
@@ -266,8 +370,14 @@ export class List extends LitElement {
     this.#onScroll();
   }
 
+  #open(id: string, index: number): void {
+    [this.active, this.column] = [index, "open"];
+    send(this, "cb-open", id);
+    this.requestUpdate();
+  }
+
   #pick(id: string, index: number): void {
-    this.active = index;
+    [this.active, this.column] = [index, "pick"];
     send(this, "cb-pick", id);
     this.requestUpdate();
   }

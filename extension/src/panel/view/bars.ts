@@ -19,6 +19,7 @@ const EVENTS: Record<BarAction, Event> = {
   go_to_check: { kind: "go", section: "check" },
   check: { kind: "check" },
   ask_switch_wave: { kind: "ask", question: { kind: "switch_wave" } },
+  write_messages: { kind: "write_messages" },
 };
 
 /** Returns the open question, or the buttons. */
@@ -44,7 +45,7 @@ function barButton(
       class=${main || label === "go_on" || (label === "read_again" && !hasMain) ? "grow" : ""}
       .kind=${main ? "main" : ""}
       .icon=${action === "open_mailcow" ? "out" : ""}
-      .label=${label === "plan_apply" || label === "people_switch" ? tn(label, count) : t(label)}
+      .label=${label === "plan_apply" || label === "people_switch" || label === "people_switch_now" ? tn(label, count) : t(label)}
       ?disabled=${!enabled}
       @click=${() => send(EVENTS[action])}
     ></cb-button>${note ? html`<small class="quiet">${t(note)}</small>` : nothing}`;

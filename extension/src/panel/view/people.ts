@@ -1,6 +1,7 @@
 /** The section Switch: what a switch to Generic-OIDC would cost whom, and the wave that is switched next. */
 
 import {
+  type LoadedView,
   type PeopleFilter,
   type PeopleShown,
   type PeopleView,
@@ -8,18 +9,24 @@ import {
   type Protocol,
   type ReadinessView,
   type RequestedView,
+  type SeenWith,
   type SwitchCost,
   writeTable,
 } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { ref } from "lit/directives/ref.js";
 import { saveFile } from "../tabs/save";
 import type { Shell } from "../shell";
 import { findingWords } from "../text/core";
+import { LANGUAGES } from "../text/languages";
 import { clockText, dayText } from "../text/time";
-import { listed, number, t, textOf, tn } from "../text/words";
+import { type Key, listed, number, t, textOf, tn } from "../text/words";
 import type { ListSource } from "../ui/list";
 import type { SignKind } from "../ui/sign";
-import { errorNotice, everyRow } from "./parts";
+import { remedyOf } from "./check";
+import { findingRow } from "./findings";
+import { errorNotice, everyRow, intoView } from "./parts";
 import { switchedView } from "./switched";
 import { type Table, whenRead } from "./table";
 import { wordsView } from "./words-for-people";
@@ -66,17 +73,19 @@ function peopleView(people: RequestedView<PeopleShown>, table: ReadinessView, sh
 }
 
 /** Returns the list with its filters. */
-function list({ view, filter }: PeopleShown, { readAtMs }: ReadinessView, shell: Shell): TemplateResult {
+function list({ view, filter, opened }: PeopleShown, { readAtMs }: ReadinessView, shell: Shell): TemplateResult {
   const { send } = shell;
   const count = (of: SwitchCost): number => view.costs.find((counted) => counted.cost === of)?.count ?? 0;
-  const kinds = COSTS.filter((value) => count(value) > 0).map((value) => ({
+  // The last ones with the selected cost may have been switched.
+  const kinds = COSTS.filter((value) => count(value) > 0 || value === filter.cost).map((value) => ({
     value,
     sign: SIGN[value],
     count: count(value),
     word: t(`cost_${value}`),
   }));
   const narrow = (part: Partial<PeopleFilter>): void => send({ kind: "filter_people", filter: { ...filter, ...part } });
-  return html`<p class="lead">${tn("people_count", view.mailboxes, { time: clockText(readAtMs) })} ${t(`people_source_${sourceOf(view)}`)}</p>
+  const [time, since] = [clockText(readAtMs), clockText(view.readAtMs ?? readAtMs)];
+  return html`<p class="lead">${tn("people_count", view.mailboxes, { time })} ${since === time ? nothing : `${t("people_read_at", { time: since })} `}${t(`people_source_${sourceOf(view)}`)}</p>
     <cb-filter
       .label=${t("people_title")}
       .kinds=${kinds}
@@ -86,12 +95,50 @@ function list({ view, filter }: PeopleShown, { readAtMs }: ReadinessView, shell:
     ${filter.cost ? html`<p class="lead">${t(`cost_${filter.cost}_note`)}</p>` : nothing} ${narrowing(view, filter, narrow, shell)}
     <cb-list
       pickable
+      opens
       .label=${t("people_list")}
-      .source=${source(shell)}
-      .every=${t("people_pick_found")}
+      .source=${source(opened, shell)}
       @cb-pick=${({ detail }: CustomEvent<string>) => send({ kind: "pick", address: detail })}
+      @cb-open=${({ detail }: CustomEvent<string>) => send({ kind: "open_person", address: detail })}
       @cb-every=${({ detail }: CustomEvent<string>) => send({ kind: "pick_found", text: detail })}
-    ></cb-list>`;
+    ></cb-list>
+    ${keyed(opened[0]?.address, mailbox(opened, shell))}`;
+}
+
+/** Returns all that is known about a mailbox: what a switch costs each of its users, and what signs in to it. */
+function mailbox(rows: readonly PersonRow[], { send }: Shell): TemplateResult | typeof nothing {
+  const [first] = rows;
+  if (!first) return nothing;
+  const { address, appPasswords, breaks, cost, seen } = first;
+  const used = [...new Set(seen.map(({ protocol }) => protocol))].map((protocol) => {
+    const times = seen.filter((one) => one.protocol === protocol);
+    const sign = breaks.includes(protocol) ? SIGN[cost] : "";
+    return html`<cb-row .sign=${sign} .label=${t(`protocol_${protocol}`)}>${times.map((one) => t(USED[one.with], { day: dayText(one.atMs) })).join(" · ")}</cb-row>`;
+  });
+  const opens =
+    appPasswords === undefined
+      ? t("people_app_passwords_unread")
+      : appPasswords.length === 0
+        ? t("people_app_passwords_none")
+        : protocols(appPasswords);
+  return html`<div class="below" ${ref(intoView)}><cb-card .heading=${address}>
+      ${rows.map((row) => user(row, rows.length > 1, send))} ${used}
+      <cb-row .label=${t("people_app_passwords")}>${opens}</cb-row>
+    </cb-card></div>`;
+}
+
+/** With what a mail program has signed in. */
+const USED = {
+  password: "people_used_password",
+  app_password: "people_used_app",
+  either: "people_used_either",
+} as const satisfies Record<SeenWith, Key>;
+
+function user({ after, cost, name, username }: PersonRow, isShared: boolean, send: Shell["send"]): TemplateResult {
+  const about = name || username;
+  const remedy = after && remedyOf(after, (section) => send({ kind: "repair", section }));
+  return html`<cb-row .sign=${SIGN[cost]} .label=${about || t(`cost_${cost}`)}>${t(`cost_${cost}_note`)}</cb-row>
+    ${after ? findingRow(after, remedy, false, isShared ? about : "") : nothing}`;
 }
 
 /** Returns menus that narrow the list, as far as there is something to choose. */
@@ -127,22 +174,25 @@ function narrowing(
 }
 
 /** Returns the wave: what would be switched, and what that costs whom. */
-function waveView({ wave, losing: named }: PeopleShown, { planned }: ReadinessView, shell: Shell): TemplateResult {
+function waveView(shown: PeopleShown, { planned }: ReadinessView, shell: Shell): TemplateResult {
   const { core, send } = shell;
-  const { mailboxes, costs, losing, shared, mayChange, doubtful, reactivated, remade, templates } = wave;
-  const ready = html`<cb-button kind="small" .label=${t("wave_ready")} @click=${() => send({ kind: "pick_ready" })}></cb-button>`;
+  const { losing: named, ready, untold, view, wave, writing } = shown;
+  const { mailboxes, costs, shared, mayChange, doubtful, reactivated, remade, templates } = wave;
+  const pick = html`${ready > 0 ? html`<cb-button kind="small" .label=${tn("wave_ready", ready)} @click=${() => send({ kind: "pick_ready" })}></cb-button>` : nothing}
+      ${mailboxes > 0 ? html`<cb-button kind="small" .label=${t("wave_nobody")} @click=${() => send({ kind: "pick_nobody" })}></cb-button>` : nothing}
+      <cb-file accept=".csv,text/csv" .label=${t("wave_load")} @cb-file=${({ detail }: CustomEvent<File>) => load(detail, send)}></cb-file>`;
+  const loaded = html`<div class="below" role="status">${shown.loaded ? keyed(JSON.stringify(shown.loaded), loadedNotice(shown.loaded)) : nothing}</div>`;
+  if (mailboxes === 0 && view.end) return endView(view, shell);
   if (mailboxes === 0)
     return html`<cb-card .heading=${t("wave_title")}><cb-row sign="waiting" .label=${t("wave_empty")}>${t("wave_empty_note")}</cb-row></cb-card>
-      <div class="buttons below">${ready}</div>`;
-  const people = named.map(
-    (row) => html`<cb-row .sign=${SIGN[row.cost]} .label=${row.name || row.address}>${lossText(row)}</cb-row>`,
-  );
+      <div class="buttons below">${pick}</div>${loaded}`;
   return html`<cb-card .heading=${t("wave_title")}>
       <cb-row sign="change" .label=${tn("mailboxes", mailboxes)}
         ><cb-diff slot="below" .differences=${[{ label: "", before: t("wave_before"), after: t("wave_after"), word: true }]}></cb-diff
       ></cb-row>
-      ${costs.filter(({ cost }) => !isLoss(cost)).map(({ cost, count }) => html`<cb-row .sign=${SIGN[cost]} .label=${t("wave_cost", { count: number(count), cost: t(`cost_${cost}`) })}></cb-row>`)}
-      ${losing > 3 ? html`<cb-disclosure .label=${tn("wave_losing", losing)} .summary=${listed(named.slice(0, 3).map(({ name, address }) => name || address))}>${people}${losing > people.length ? html`<cb-row .label=${tn("wave_losing_more", losing - people.length)}></cb-row>` : nothing}</cb-disclosure>` : people}
+      ${costs.filter(({ cost }) => !isLoss(cost)).map(({ cost, count }) => html`<cb-row .sign=${SIGN[cost]} .label=${counted(cost, count)}></cb-row>`)}
+      ${untold > 0 ? html`<cb-row sign="warning" .label=${t("wave_write_first")}></cb-row>` : nothing}
+      ${costs.filter(({ cost }) => isLoss(cost)).map(({ cost, count }) => losses(cost, count, named))}
       ${doubtful > 0 ? html`<cb-row sign="unknown" .label=${tn("wave_doubtful", doubtful)}></cb-row>` : nothing}
       ${reactivated > 0 ? html`<cb-row sign="warning" .label=${tn("wave_reactivated", reactivated)}></cb-row>` : nothing}
       ${remade > 0 ? html`<cb-row sign="change" .label=${tn("wave_remade", remade, { templates: listed(templates) })}>${t("wave_remade_note")}</cb-row>` : nothing}
@@ -150,26 +200,87 @@ function waveView({ wave, losing: named }: PeopleShown, { planned }: ReadinessVi
       ${mayChange > 0 ? html`<cb-row sign="warning" .label=${tn("wave_may_change", mayChange)}>${t("wave_may_change_note")}</cb-row>` : nothing}
     </cb-card>
     ${planned ? html`<p class="lead">${t("switch_after_saving")}</p>` : nothing}
-    <div class="buttons below">
-      ${ready}<cb-button kind="small" .label=${t("wave_nobody")} @click=${() => send({ kind: "pick_nobody" })}></cb-button>
-    </div>
+    <div class="buttons below">${pick}</div>${loaded}
     <cb-card
-      ><cb-disclosure .label=${t("words_title")} .summary=${t("words_summary")}
-        >${wordsView({ counts: costs, people: () => everyRow((offset, limit) => core.findWave(offset, limit)) }, shell)}</cb-disclosure
+      ><cb-disclosure .label=${t("words_title")} .summary=${t("words_summary")} .asked=${writing}
+        >${wordsView(
+          {
+            counts: costs,
+            people: () => everyRow((offset, limit) => core.findWave(offset, limit)),
+            written: (written) => send({ kind: "messages_written", costs: written }),
+          },
+          shell,
+        )}</cb-disclosure
       ></cb-card
     >`;
+}
+
+/** Says that nobody is left whom a switch would let in, and where to go from here. */
+function endView({ end, mailboxes }: PeopleView, { send }: Shell): TemplateResult {
+  const isMoved = end === "moved";
+  const section = isMoved ? "arrivals" : "readiness";
+  const label = t(isMoved ? "wave_end" : "wave_end_nobody");
+  const left = mailboxes > 0 ? tn("wave_end_left", mailboxes) : t("wave_end_all");
+  const note = isMoved ? left : t("wave_end_nobody_note");
+  return html`<cb-card .heading=${t("wave_title")}><cb-row sign=${isMoved ? "good" : "problem"} .label=${label}>${note}</cb-row></cb-card>
+    <div class="buttons below"><cb-button kind="small" .label=${t("check_go", { section: t(`section_${section}`) })} @click=${() => send({ kind: "go", section })}></cb-button></div>`;
+}
+
+/** Reads a file that Cowbell has saved, in whatever language. */
+async function load(file: File, send: Shell["send"]): Promise<void> {
+  const inEach = (key: Key): string[] => LANGUAGES.map((language) => t(key, {}, language));
+  send({
+    kind: "load_wave",
+    text: await file.text(),
+    addresses: inEach("readiness_email"),
+    messages: inEach("words_column_message"),
+  });
+}
+
+/** Says what became of the file. */
+function loadedNotice(loaded: LoadedView): TemplateResult {
+  if (loaded.kind === "refused") {
+    const note = t(`wave_file_${loaded.error}_note`, { column: t("readiness_email") });
+    return html`<cb-notice kind="problem" .label=${t(`wave_file_${loaded.error}`)}>${note}</cb-notice>`;
+  }
+  const { absent, oneByOne, picked, switched } = loaded;
+  const left = [
+    switched > 0 ? tn("wave_loaded_switched", switched) : "",
+    oneByOne > 0 ? tn("wave_loaded_one_by_one", oneByOne) : "",
+    absent > 0 ? tn("wave_loaded_absent", absent) : "",
+  ];
+  return html`<cb-notice kind=${picked > 0 ? "good" : "warning"} .label=${picked > 0 ? tn("wave_loaded", picked) : t("wave_loaded_none")}>${left.filter(Boolean).join(" ")}</cb-notice>`;
 }
 
 function isLoss(cost: SwitchCost): boolean {
   return cost !== "ready" && cost !== "never_seen" && cost !== "not_known";
 }
 
-/** Returns what somebody loses, by name. */
-function lossText({ cost, breaks, address, after }: PersonRow): string {
-  const what = after ? findingWords(after).label : t(`cost_${cost}`);
-  return breaks.length > 0
-    ? t("wave_breaks", { address, what, protocols: protocols(breaks) })
-    : t("wave_loss", { address, what });
+function counted(cost: SwitchCost, count: number): string {
+  return t("wave_cost", { count: number(count), cost: t(`cost_${cost}`) });
+}
+
+/** Returns those of a wave who lose the same, by name. */
+function losses(cost: SwitchCost, count: number, all: readonly PersonRow[]): TemplateResult {
+  const named = all.filter((row) => row.cost === cost);
+  const people = named.map((row) => {
+    const what = lossOf(row);
+    const address = row.name ? row.address : "";
+    const note = address && what ? t("wave_loss", { address, what }) : address || what;
+    return html`<cb-row .label=${row.name || row.address}>${note}</cb-row>`;
+  });
+  const more = count - named.length;
+  return html`<cb-disclosure .sign=${SIGN[cost]} .label=${counted(cost, count)} .summary=${listed(named.slice(0, 3).map(({ name, address }) => name || address))}
+    >${people}${more > 0 ? html`<cb-row .label=${tn("wave_losing_more", more)}></cb-row>` : nothing}</cb-disclosure
+  >`;
+}
+
+/** Returns what somebody loses, apart from the cost itself. */
+function lossOf(row: PersonRow): string {
+  const { after, cost } = row;
+  if (after) return findingWords(after).label;
+  const tag = tagOf(row);
+  return tag === t(`cost_${cost}`) ? "" : tag;
 }
 
 /** What mailcow says about mail programs. */
@@ -178,39 +289,56 @@ function sourceOf({ showsSignIns, tellsPasswords }: PeopleView): "log" | "mailbo
   return showsSignIns ? "mailboxes" : "none";
 }
 
-function source({ core }: Shell): ListSource {
+function source(opened: readonly PersonRow[], { core }: Shell): ListSource {
   return (text, offset, limit) => {
-    const { total, rows } = core.findPeople(text, offset, limit);
+    const { total, rows, addable } = core.findPeople(text, offset, limit);
     return {
       total,
+      every: addable > 0 ? tn("people_pick_found", addable) : "",
       rows: rows.map((row) => ({
         id: row.address,
         label: row.name || row.address,
-        note: noteOf(row),
+        note: row.name ? row.address : "",
         sign: SIGN[row.cost],
         tag: tagOf(row),
+        more: moreOf(row),
         picked: row.inWave,
+        opened: opened[0]?.address === row.address,
       })),
     };
   };
 }
 
-/** Returns in a few words what is to be known before the switch. */
-function tagOf({ breaks, cost, after }: PersonRow): string {
-  if (breaks.length > 0) return protocols(breaks);
+/** Returns in a few words what is to be known before the switch. If nothing would break, the sign is enough. */
+function tagOf({ after, breaks, breaksAtMs, cost }: PersonRow): string {
+  if (breaksAtMs !== undefined && cost !== "exceeds_template")
+    return t("people_breaks_since", { protocols: inShort(breaks), day: dayText(breaksAtMs) });
+  if (cost === "ready" || cost === "never_seen") return "";
   const word = after ? textOf(`ready_${after.code}`, {}) : "";
   return word === "" ? t(`cost_${cost}`) : word;
 }
 
-/** Returns the address, and when a mail program signed in last. */
-function noteOf({ address, seen }: PersonRow): string {
-  const last = Math.max(0, ...seen.map(({ atMs }) => atMs));
-  return last === 0 ? address : t("people_last", { address, day: dayText(last) });
+/** Returns whether an app password is used, too: then its owner may be done. */
+function moreOf({ appPasswordAtMs, breaksAtMs }: PersonRow): string {
+  if (appPasswordAtMs === undefined || breaksAtMs === undefined) return "";
+  return t("people_used_app", { day: dayText(appPasswordAtMs) });
+}
+
+/** Returns at most two protocols by name: a tag has half a line. */
+function inShort(names: readonly Protocol[]): string {
+  const more = names.length - 2;
+  return more > 0 ? t("people_protocols_more", { protocols: protocols(names.slice(0, 2)), more }) : protocols(names);
 }
 
 function protocols(names: readonly Protocol[]): string {
   return listed(names.map((name) => t(`protocol_${name}`)));
 }
+
+const SEEN = {
+  password: "people_seen_own",
+  app_password: "people_seen_app",
+  either: "people_seen_either",
+} as const satisfies Record<SeenWith, Key>;
 
 /** Saves everybody with the selected cost as a table. */
 function save({ core }: Shell): void {
@@ -233,14 +361,7 @@ function save({ core }: Shell): void {
     after ? findingWords(after).label : "",
     protocols(breaks),
     protocols(appPasswords ?? []),
-    listed(
-      seen.map(({ protocol, atMs, byAppPassword }) =>
-        t(byAppPassword ? "people_seen_app" : "people_seen_own", {
-          protocol: t(`protocol_${protocol}`),
-          day: dayText(atMs),
-        }),
-      ),
-    ),
+    listed(seen.map((one) => t(SEEN[one.with], { protocol: t(`protocol_${one.protocol}`), day: dayText(one.atMs) }))),
   ]);
   saveFile("table", t("people_file"), writeTable([head, ...lines]));
 }

@@ -1,6 +1,14 @@
 /** Messages for people before their mailboxes are switched: a preview, and files. Cowbell sends nothing. */
 
-import { type Block, type CostCount, type PersonRow, writeHtml, writeTable, writeText } from "cowbell-core";
+import {
+  type Block,
+  type CostCount,
+  type PersonRow,
+  type SwitchCost,
+  writeHtml,
+  writeTable,
+  writeText,
+} from "cowbell-core";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Shell } from "../shell";
@@ -27,16 +35,19 @@ export interface Recipients {
   counts: readonly CostCount[];
   /** Returns all of them; called only when they are saved. */
   people: () => readonly PersonRow[];
+  /** Notes that the messages for these costs were copied or saved. */
+  written: (costs: SwitchCost[]) => void;
 }
 
 /** Returns the messages for these people; nothing before both products were read. */
-export function wordsView({ counts, people }: Recipients, { view }: Shell): TemplateResult | typeof nothing {
+export function wordsView({ counts, people, written }: Recipients, { view }: Shell): TemplateResult | typeof nothing {
   const { registration, authentikFacts, mailcowFacts } = view;
   const authentik = registration?.authorizeUrl ?? authentikFacts?.address;
   if (authentik === undefined || mailcowFacts === undefined) return nothing;
   return html`<cb-words
     .counts=${counts}
     .people=${people}
+    .written=${written}
     .mailcow=${signInPage(mailcowFacts.address, registration)}
     .authentik=${new URL(authentik).origin}
   ></cb-words>`;
@@ -52,8 +63,7 @@ export class Words extends LitElement {
         display: block;
         padding-bottom: 8px;
       }
-      .lead,
-      .note {
+      .lead {
         margin-bottom: 12px;
         color: var(--dim);
       }
@@ -99,6 +109,7 @@ export class Words extends LitElement {
 
   @property({ attribute: false }) accessor counts: Recipients["counts"] = [];
   @property({ attribute: false }) accessor people: Recipients["people"] = () => [];
+  @property({ attribute: false }) accessor written: Recipients["written"] = () => undefined;
   /** Origin of the mailcow, as it is registered. */
   @property() accessor mailcow = "";
   /** Origin of the authentik. */
@@ -117,6 +128,7 @@ export class Words extends LitElement {
     if (kind === undefined) return html`<p class="lead">${t("words_nobody")}</p>${left}`;
     const isOver = this.day !== "" && this.day < today();
     return html`<p class="lead">${t("words_lead")}</p>
+      ${this.#count("app_password") > 0 ? html`<cb-notice kind="warning" .label=${t("words_acl_title")}>${t("words_acl")}</cb-notice>` : nothing}
       <cb-field
         type="date"
         .label=${t("words_day")}
@@ -153,20 +165,29 @@ export class Words extends LitElement {
         .value=${kind}
         @cb-choose=${({ detail }: CustomEvent<string>) => (this.kind = MESSAGES.find((one) => one === detail) ?? kind)}
       ></cb-choice>
-      ${kind === "app_password" ? html`<p class="note">${t("words_acl")}</p>` : nothing}
       <div class="preview" role="region" aria-label=${t("words_preview")} tabindex="0" lang=${t("message_language", {}, language)}>${preview(blocks)}</div>
       <div class="buttons">
-        <cb-copy .about=${t("words_about")} .version=${`${kind} ${this.day} ${language}`} .value=${() => writeText(blocks)}></cb-copy>
-        <cb-button kind="small" .label=${t("words_text")} @click=${() => saveFile("message", `${name}.txt`, writeText(blocks))}></cb-button>
-        <cb-button kind="small" .label=${t("words_html")} @click=${() => saveFile("html_message", `${name}.html`, writeHtml(t("message_language", {}, language), blocks))}></cb-button>
+        <cb-copy .about=${t("words_about")} .version=${`${kind} ${this.day} ${language}`} .value=${() => writeText(blocks)} @cb-copied=${() => this.#note(kind)}></cb-copy>
+        <cb-button kind="small" .label=${t("words_text")} @click=${() => this.#save(kind, "message", `${name}.txt`, writeText(blocks))}></cb-button>
+        <cb-button kind="small" .label=${t("words_html")} @click=${() => this.#save(kind, "html_message", `${name}.html`, writeHtml(t("message_language", {}, language), blocks))}></cb-button>
         <cb-button kind="small" .label=${t("words_csv")} @click=${() => this.#saveTable()}></cb-button>
       </div>
       <small>${t("words_csv_note")}</small>`;
   }
 
+  #save(kind: MessageKind, ...file: Parameters<typeof saveFile>): void {
+    saveFile(...file);
+    this.#note(kind);
+  }
+
   #saveTable(): void {
     const rows = mergeTable(this.people(), this.#occasion(), writeText);
     saveFile("table", t("words_file_table"), writeTable(rows));
+    for (const kind of MESSAGES) this.#note(kind);
+  }
+
+  #note(kind: MessageKind): void {
+    this.written(this.counts.map(({ cost }) => cost).filter((cost) => messageFor(cost) === kind));
   }
 
   #occasion(): Parameters<typeof messageBlocks>[1] {
