@@ -166,7 +166,7 @@ impl<B: Browser> Panel<B> {
             Event::PickReady => self.pick_ready(),
             Event::PickNobody => self.pick_nobody(),
             Event::ReadArrivals => self.read_arrivals().await,
-            Event::FilterArrivals { arrival } => self.filter_arrivals(arrival),
+            Event::FilterArrivals { filter } => self.filter_arrivals(filter),
             Event::OpenArrival { address } => self.open_arrival(address),
             Event::Type { text } => self.change(|state| state.typed = text),
             Event::LookUp { text } => self.look_up(&text).await,
@@ -261,6 +261,7 @@ impl<B: Browser> Panel<B> {
             Question::SwitchWave => self.switch_mailboxes(Switching::Wave(&self.wave().unwrap_or_default())).await,
             Question::SwitchBack { address } if address.is_empty() => self.switch_mailboxes(Switching::Back).await,
             Question::SwitchBack { address } => self.switch_mailboxes(Switching::MailboxBack(&address)).await,
+            Question::SwitchBackWave => self.switch_mailboxes(Switching::LastWaveBack).await,
             Question::HidePasswordForm => self.hide_password_form().await,
             Question::ShowPasswordForm => self.show_password_form().await,
         }
