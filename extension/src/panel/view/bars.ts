@@ -56,8 +56,7 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   const { kind } = asked.question;
   const facts = factsOf(asked);
   const words = asked.question.kind === "switch_back" && asked.question.address !== "" ? "switch_back_one" : kind;
-  const isSwitch = kind === "switch" || kind === "switch_wave";
-  const consequence = asked.removal ? removalText(asked.removal) : isSwitch ? "" : t(`${words}_consequence`, facts);
+  const consequence = asked.removal ? removalText(asked.removal) : consequenceOf(words, facts);
   // What is most at stake comes first.
   const sentences = [
     asked.leaves && t("save_leaves", { host: asked.leaves, authentik: asked.authentik }),
@@ -93,6 +92,11 @@ function factsOf({ authentik, mailcow, question: asked, wave, switched, password
     mailboxes: tn("mailboxes", wave?.mailboxes ?? 0),
     switched: tn("mailboxes", switched),
   };
+}
+
+/** Returns the consequence in a sentence; of a switch it is in lines. */
+function consequenceOf(words: QuestionView["question"]["kind"] | "switch_back_one", facts: Values): string {
+  return words === "switch" || words === "switch_wave" ? "" : t(`${words}_consequence`, facts);
 }
 
 /** Returns what a switch does, and one back that is not all that it seems. */
