@@ -55,9 +55,6 @@ export class Confirm extends LitElement {
         display: block;
         color: var(--dim);
       }
-      cb-disclosure {
-        margin: 0 -10px;
-      }
       #consequence {
         margin-bottom: 10px;
         /* Names are of any length, and the question must stay in sight. */
