@@ -104,11 +104,11 @@ impl ProgramLog {
 
 fn is_since(at_s: i64, by_app_password: bool, since: Option<SwitchTime>, uncertain_s: i64) -> Option<bool> {
     let Some(SwitchTime { began_s, ended_s }) = since else { return (!by_app_password).then_some(false) };
-    match ended_s.is_some_and(|ended_s| at_s >= ended_s + uncertain_s) {
-        // A password that mailcow took after the switch: then the times are not what they seem.
-        true => by_app_password.then_some(true),
-        false => (!by_app_password || at_s < began_s - uncertain_s).then_some(false),
+    if ended_s.is_some_and(|ended_s| at_s >= ended_s + uncertain_s) {
+        // If mailcow took a password after the switch, the times are not what they seem.
+        return by_app_password.then_some(true);
     }
+    (!by_app_password || at_s < began_s - uncertain_s).then_some(false)
 }
 
 #[cfg(test)]
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_time_is_that_of_the_zone_that_the_mailboxes_tell() {
-        // Two hours before the switch in UTC, and half an hour after it by the wall clock in Berlin… or four hours.
+        // Two hours before the switch, which the clock on the wall calls later or earlier.
         for (zone_h, datetime) in
             [(0, "2026-11-23 10:00:00"), (1, "2026-11-23 11:00:00"), (-5, "2026-11-23 05:00:00"), (9, "2026-11-23 19:00:00")]
         {
