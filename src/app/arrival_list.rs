@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
 use super::state::Readiness;
 use super::switched::SwitchedLists;
 use super::users::contains;
@@ -11,13 +14,16 @@ use crate::authentik::api::Base;
 use crate::mailcow::{Authsource, Mailbox};
 use crate::setup::Origin;
 use crate::verify::Finding;
-use crate::verify::arrival::{Arrival, ArrivalKind, Moved, Owner, Traces};
+use crate::verify::arrival::{Arrival, ArrivalKind, Moved, NotKnownCause, Owner, SwitchTime, Traces};
+use crate::verify::mail_programs::{ProgramLog, ProgramUse, ProgramsKind};
 
 /// What was read of both logs.
 pub(super) struct ArrivalFacts {
     pub(super) authentik: Base,
     pub(super) mailcow: Origin,
     pub(super) traces: Traces,
+    /// What mail programs do; `None` if mailcow does not tell.
+    pub(super) programs: Option<ProgramLog>,
     /// Time from which on no authorization is missing: seconds since 1970-01-01T00:00:00Z by the browser's clock.
     pub(super) complete_from_s: Option<i64>,
     /// Why a log is missing or incomplete.
@@ -41,8 +47,20 @@ pub(super) struct Arriving {
     pub(super) arrival: Arrival,
     /// Whether Cowbell has switched it.
     pub(super) is_switched: bool,
-    /// When: seconds since 1970-01-01T00:00:00Z by the browser's clock.
-    pub(super) since_s: Option<i64>,
+    /// When.
+    pub(super) since: Option<SwitchTime>,
+    /// Whether mail programs have signed in to the mailbox since.
+    pub(super) programs: ProgramsKind,
+}
+
+/// Whom the list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ArrivalFilter {
+    /// Only rows of this kind.
+    pub kind: Option<ArrivalKind>,
+    /// Only mailboxes to which a mail program has not signed in since the switch that did before.
+    pub silent: bool,
 }
 
 /// The result of the last search, so that scrolling does not search again.
@@ -50,7 +68,7 @@ pub(super) struct Arriving {
 pub(super) struct ArrivalSearch {
     /// What was searched. Weak: a search result keeps nothing in memory.
     arrivals: Weak<Arrivals>,
-    asked: Option<(String, Option<ArrivalKind>)>,
+    asked: Option<(String, ArrivalFilter)>,
     positions: Vec<u32>,
 }
 
@@ -58,6 +76,12 @@ impl ArrivalFacts {
     /// Whether they are about the products of this table.
     pub(super) fn is_of(&self, readiness: &Readiness) -> bool {
         self.mailcow == readiness.mailcow.origin && self.authentik == readiness.facts.authentik.base
+    }
+
+    /// What mail programs have done with a mailbox, as far as mailcow tells.
+    pub(super) fn programs(&self, address: &str, since: Option<SwitchTime>) -> (ProgramsKind, Vec<ProgramUse>) {
+        let known = self.programs.as_ref().map(|log| log.of(address, since, self.traces.mailcow_clock()));
+        known.unwrap_or((ProgramsKind::NotKnown, Vec::new()))
     }
 }
 
@@ -68,17 +92,18 @@ impl Arrivals {
         let unread = Traces::default();
         let traces = facts.map_or(&unread, |facts| &facts.traces);
         let origin = mailcow.origin.to_string();
-        let times: HashMap<&str, Option<i64>> = switched.of(&origin).map(|known| (&*known.address, known.at_s)).collect();
+        let times: HashMap<&str, Option<SwitchTime>> = switched.of(&origin).map(|known| (&*known.address, known.time)).collect();
         let users = readiness.users_by_address();
         let directory = readiness.facts.directory.users();
         let mailboxes = mailcow.snapshot.mailboxes.as_ref().map(|mailboxes| mailboxes.rows()).unwrap_or_default();
         let are_known = readiness.table.orphans.is_some();
         let mut rows = Vec::new();
         for (mailbox, (address, of)) in (0..).zip(mailboxes).filter(|(_, (_, of))| of.authsource == Authsource::GenericOidc) {
-            let (is_switched, since_s) = times.get(&**address).map_or((false, None), |at| (true, *at));
-            let moved = Moved { address, is_active: of.active, since_s };
+            let (is_switched, since) = times.get(&**address).map_or((false, None), |at| (true, *at));
+            let moved = Moved { address, is_active: of.active, since };
+            let programs = facts.map_or(ProgramsKind::NotKnown, |facts| facts.programs(address, since).0);
             let mut add = |user, owner| {
-                rows.push(Arriving { mailbox, user, arrival: traces.arrival(moved, owner), is_switched, since_s });
+                rows.push(Arriving { mailbox, user, arrival: traces.arrival(moved, owner), is_switched, since, programs });
             };
             let owners = users.all(address).filter_map(|user| Some((*user, directory.get(*user as usize)?)));
             let owners: Vec<(u32, &User)> = owners.filter(|_| are_known).collect();
@@ -101,9 +126,16 @@ impl Arrivals {
         self.readiness.ptr_eq(&Rc::downgrade(readiness)) && self.facts.ptr_eq(&facts)
     }
 
-    /// How many rows there are of a kind.
-    pub(super) fn count(&self, kind: ArrivalKind) -> usize {
-        self.rows.iter().filter(|row| row.arrival.kind == kind).count()
+    /// How many rows there are that a filter shows.
+    pub(super) fn count(&self, filter: ArrivalFilter) -> usize {
+        self.rows.iter().filter(|row| row.is_shown(filter)).count()
+    }
+
+    /// Why it is not known who has arrived, if that is one and the same reason for everybody of whom it is not.
+    pub(super) fn cause(&self) -> Option<NotKnownCause> {
+        let mut causes = self.rows.iter().filter_map(|row| row.arrival.cause);
+        let first = causes.next()?;
+        causes.all(|other| other == first).then_some(first)
     }
 }
 
@@ -114,6 +146,10 @@ impl Arriving {
 
     pub(super) fn user<'a>(&self, readiness: &'a Readiness) -> Option<&'a User> {
         readiness.facts.directory.users().get(self.user? as usize)
+    }
+
+    fn is_shown(&self, filter: ArrivalFilter) -> bool {
+        filter.kind.is_none_or(|kind| kind == self.arrival.kind) && (!filter.silent || self.programs == ProgramsKind::Silent)
     }
 
     fn fits(&self, readiness: &Readiness, text: &str) -> bool {
@@ -129,13 +165,13 @@ impl ArrivalSearch {
         readiness: &Readiness,
         arrivals: &Rc<Arrivals>,
         text: &str,
-        kind: Option<ArrivalKind>,
+        filter: ArrivalFilter,
     ) -> &[u32] {
-        let asked = Some((text.trim().to_lowercase(), kind));
+        let asked = Some((text.trim().to_lowercase(), filter));
         let searched = Rc::downgrade(arrivals);
         if !self.arrivals.ptr_eq(&searched) || self.asked != asked {
             let text = asked.as_ref().map_or("", |(text, _)| text);
-            let fits = |row: &Arriving| kind.is_none_or(|kind| kind == row.arrival.kind) && row.fits(readiness, text);
+            let fits = |row: &Arriving| row.is_shown(filter) && row.fits(readiness, text);
             self.positions = (0..).zip(&arrivals.rows).filter(|(_, row)| fits(row)).map(|(position, _)| position).collect();
             (self.arrivals, self.asked) = (searched, asked);
         }

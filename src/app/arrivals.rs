@@ -1,20 +1,22 @@
 //! Who has arrived: each mailbox that signs in with authentik, and whether its owner has done so since it was switched
 //! (docs/contract/rollout.md, "Who has arrived").
 
+use std::cmp::Reverse;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use super::arrival_list::{ArrivalFacts, Arrivals, Arriving};
+use super::arrival_list::{ArrivalFacts, ArrivalFilter, Arrivals, Arriving};
 use super::diagnosis::Known;
 use super::state::Readiness;
 use super::{Cowbell, Error};
 use crate::authentik::{Action, Authorizations, Clock, Events, Snapshot, read_authorizations, read_clock};
-use crate::mailcow::{Authsource, NameMark};
+use crate::mailcow::{self, NameMark, Protocol, api};
 use crate::plan::SetupDraft;
-use crate::transport::{Bound, Host};
-use crate::verify::arrival::{ArrivalKind, SeenAt, Traces};
+use crate::transport::{Batch, Bound, Host, Product, fetch};
+use crate::verify::arrival::{ArrivalKind, NotKnownCause, SeenAt, SwitchTime, Traces};
+use crate::verify::mail_programs::{ProgramLog, ProgramUse, ProgramsKind};
 use crate::verify::{Code, Finding};
 
 /// A kind of arrival, and how many there are.
@@ -35,6 +37,11 @@ pub struct ArrivalsView {
     pub switched: usize,
     /// The kinds that occur.
     pub counts: Vec<ArrivalCount>,
+    /// Rows of mailboxes to which a mail program has not signed in since the switch that did before.
+    pub silent: usize,
+    /// Why it is not known who has arrived, if the reason is the same wherever it is not.
+    #[tsify(optional)]
+    pub cause: Option<NotKnownCause>,
     /// When Cowbell switched the first of them: milliseconds since 1970-01-01T00:00:00Z; absent when that is not known.
     #[tsify(optional)]
     pub since_ms: Option<u64>,
@@ -53,10 +60,25 @@ pub struct ArrivalsView {
 pub struct ArrivalQuery {
     /// A part of user name, full name or address; case does not matter.
     pub text: String,
-    /// Only rows of this kind.
-    pub kind: Option<ArrivalKind>,
+    pub filter: ArrivalFilter,
     pub offset: usize,
     pub limit: usize,
+}
+
+/// The last sign-in of a mail program with one protocol and one kind of password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ProgramView {
+    pub protocol: Protocol,
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub at_ms: u64,
+    /// Whether that was with an app password.
+    pub by_app_password: bool,
+    /// Whether that was after the switch; absent if that is not known.
+    #[tsify(optional)]
+    pub is_since: Option<bool>,
+    /// Whether none has signed in with the protocol since.
+    pub is_silent: bool,
 }
 
 /// A mailbox with one of its users.
@@ -79,6 +101,13 @@ pub struct ArrivalRow {
     /// Why the attempt failed.
     #[tsify(optional)]
     pub finding: Option<Finding>,
+    /// Why it is not known whether the user has arrived.
+    #[tsify(optional)]
+    pub cause: Option<NotKnownCause>,
+    /// Whether mail programs have signed in to the mailbox since its switch.
+    pub programs: ProgramsKind,
+    /// Their last sign-ins.
+    pub uses: Vec<ProgramView>,
     /// Whether the mailbox is active.
     pub active: bool,
     /// Name of a user who may have had the address of a mailbox without a user: their user name or the beginning of their address is
@@ -141,6 +170,7 @@ impl<O: Host> Cowbell<O> {
             read => read,
         };
         let log = log.map_err(|finding| findings.push(finding)).ok();
+        let programs = read_programs(&host, &readiness).await;
         findings.dedup();
         let judged = known.judge(log.as_ref(), Some(&events).filter(|_| are_read), self.now_s());
         let traces = Traces::new(log.as_ref(), &events.list, judged, complete_from_s, began_s + clock.ahead_s, clock);
@@ -151,6 +181,7 @@ impl<O: Host> Cowbell<O> {
             authentik: readiness.facts.authentik.base.clone(),
             mailcow: readiness.mailcow.origin.clone(),
             traces,
+            programs,
             complete_from_s: complete_from_s.map(|complete| complete - clock.ahead_s),
             findings,
             read_at_ms: self.host.now_ms(),
@@ -176,17 +207,6 @@ impl<O: Host> Cowbell<O> {
         read_authorizations(host, &snapshot.base, &client_id, &others, first, clock, progress).await
     }
 
-    /// When Cowbell switched the first of the mailboxes that still are.
-    fn first_switch(&self, readiness: &Readiness) -> Option<i64> {
-        let state = self.state.borrow();
-        let origin = readiness.mailcow.origin.to_string();
-        let mailboxes = readiness.mailcow.snapshot.mailboxes.as_ref()?;
-        let is_switched =
-            |address: &str| mailboxes.get(address).is_some_and(|mailbox| mailbox.authsource == Authsource::GenericOidc);
-        let switched = state.session.switched.of(&origin).filter(|switched| is_switched(&switched.address));
-        switched.filter_map(|switched| switched.at_s).min()
-    }
-
     /// Who has arrived, in numbers.
     ///
     /// # Errors
@@ -195,12 +215,15 @@ impl<O: Host> Cowbell<O> {
         let (readiness, arrivals) = (self.readiness()?, self.arrivals()?);
         let state = self.state.borrow();
         let facts = state.arrival_facts.as_deref().filter(|facts| facts.is_of(&readiness));
-        let count = |kind| ArrivalCount { kind, count: arrivals.count(kind) };
+        let of_kind = |kind| ArrivalFilter { kind: Some(kind), silent: false };
+        let count = |kind| ArrivalCount { kind, count: arrivals.count(of_kind(kind)) };
         Ok(ArrivalsView {
             rows: arrivals.rows.len(),
             switched: arrivals.rows.iter().filter(|row| row.is_switched).count(),
             counts: ArrivalKind::ALL.into_iter().map(count).filter(|counted| counted.count > 0).collect(),
-            since_ms: arrivals.rows.iter().filter_map(|row| row.since_s).min().and_then(milliseconds),
+            silent: arrivals.count(ArrivalFilter { kind: None, silent: true }),
+            cause: arrivals.cause(),
+            since_ms: arrivals.rows.iter().filter_map(|row| row.since).map(|since| since.began_s).min().and_then(milliseconds),
             complete_from_ms: facts.and_then(|facts| facts.complete_from_s).and_then(milliseconds),
             findings: facts.map(|facts| facts.findings.clone()).unwrap_or_default(),
             read_at_ms: facts.map_or(readiness.mailcow.snapshot.read_at_ms, |facts| facts.read_at_ms),
@@ -214,10 +237,12 @@ impl<O: Host> Cowbell<O> {
     pub fn find_arrivals(&self, query: &ArrivalQuery) -> Result<ArrivalRows, Error> {
         let (readiness, arrivals) = (self.readiness()?, self.arrivals()?);
         let mut state = self.state.borrow_mut();
-        let found = state.sought_arrivals.positions(&readiness, &arrivals, &query.text, query.kind);
+        let found = state.sought_arrivals.positions(&readiness, &arrivals, &query.text, query.filter);
         let shown = found.iter().skip(query.offset).take(query.limit);
         let shown = shown.filter_map(|position| arrivals.rows.get(*position as usize)).collect();
-        Ok(ArrivalRows { total: found.len(), rows: arrival_rows(&readiness, shown) })
+        let total = found.len();
+        let facts = state.arrival_facts.clone().filter(|facts| facts.is_of(&readiness));
+        Ok(ArrivalRows { total, rows: arrival_rows(&readiness, facts.as_deref(), shown) })
     }
 
     /// All rows of an address: one for each of its users.
@@ -227,7 +252,8 @@ impl<O: Host> Cowbell<O> {
     pub fn arrivals_of(&self, address: &str) -> Result<Vec<ArrivalRow>, Error> {
         let (readiness, arrivals) = (self.readiness()?, self.arrivals()?);
         let is_its = |row: &&Arriving| row.mailbox(&readiness).is_some_and(|(of, _)| **of == *address);
-        Ok(arrival_rows(&readiness, arrivals.rows.iter().filter(is_its).collect()))
+        let facts = self.state.borrow().arrival_facts.clone().filter(|facts| facts.is_of(&readiness));
+        Ok(arrival_rows(&readiness, facts.as_deref(), arrivals.rows.iter().filter(is_its).collect()))
     }
 
     /// The list, made anew when the table or what was read of the logs is another one.
@@ -244,7 +270,15 @@ impl<O: Host> Cowbell<O> {
     }
 }
 
-fn arrival_rows(readiness: &Readiness, shown: Vec<&Arriving>) -> Vec<ArrivalRow> {
+/// Reads what mail programs do; nothing where mailcow does not tell.
+async fn read_programs<O: Host>(host: &Bound<'_, O>, readiness: &Readiness) -> Option<ProgramLog> {
+    let mailcow::Snapshot { mailboxes, features, .. } = &readiness.mailcow.snapshot;
+    let answers = fetch(host, Batch::new(Product::Mailcow, vec![api::sign_in_log(&readiness.mailcow.origin)])).await;
+    let log = mailcow::read_sign_in_log(answers.first()?).ok()?;
+    ProgramLog::new(log, mailboxes.as_ref()?, features.logs_every_program)
+}
+
+fn arrival_rows(readiness: &Readiness, facts: Option<&ArrivalFacts>, shown: Vec<&Arriving>) -> Vec<ArrivalRow> {
     let is_orphan = |row: &&&Arriving| row.arrival.kind == ArrivalKind::NoUser;
     let full_names = shown.iter().filter(is_orphan).filter_map(|row| row.mailbox(readiness)?.1.name);
     let named = readiness.users_named(full_names);
@@ -264,14 +298,28 @@ fn arrival_rows(readiness: &Readiness, shown: Vec<&Arriving>) -> Vec<ArrivalRow>
             at_ms: row.arrival.at_s.and_then(milliseconds),
             seen_at: row.arrival.seen_at,
             finding: row.arrival.finding.clone(),
+            cause: row.arrival.cause,
+            programs: row.programs,
+            uses: facts.map_or_else(Vec::new, |facts| uses(facts, address, row.since)),
             active: mailbox.active,
             renamed: if has_no_user { renamed(address, mailbox.name) } else { String::new() },
-            switched_at_ms: row.since_s.and_then(milliseconds),
+            switched_at_ms: row.since.and_then(|since| milliseconds(since.began_s)),
             can_switch_back: row.is_switched,
             is_shared: readiness.table.is_shared(address),
         })
     };
     shown.into_iter().filter_map(row).collect()
+}
+
+/// What mail programs have done with a mailbox, the newest first.
+fn uses(facts: &ArrivalFacts, address: &str, since: Option<SwitchTime>) -> Vec<ProgramView> {
+    let view = |known: ProgramUse| {
+        let ProgramUse { protocol, at_s, by_app_password, is_since, is_silent } = known;
+        Some(ProgramView { protocol, at_ms: milliseconds(at_s)?, by_app_password, is_since, is_silent })
+    };
+    let mut uses: Vec<ProgramView> = facts.programs(address, since).1.into_iter().filter_map(view).collect();
+    uses.sort_by_key(|known| Reverse(known.at_ms));
+    uses
 }
 
 fn milliseconds(seconds: i64) -> Option<u64> {

@@ -42,11 +42,12 @@ use state::{
 };
 use switched::SwitchedLists;
 
-pub use arrivals::{ArrivalCount, ArrivalQuery, ArrivalRow, ArrivalRows, ArrivalsView};
+pub use arrival_list::ArrivalFilter;
+pub use arrivals::{ArrivalCount, ArrivalQuery, ArrivalRow, ArrivalRows, ArrivalsView, ProgramView};
 pub use error::Error;
 pub use mark::FactsMark;
 pub use page_kind::PageKind;
-pub use password_form::{PasswordForm, PasswordFormAtRemoval, PasswordFormStake};
+pub use password_form::{PasswordForm, PasswordFormAtRemoval, PasswordFormNames, PasswordFormStake};
 pub use people::{LoadedWave, MoveEnd, PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView, SeenWith, Wave, WaveView};
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{

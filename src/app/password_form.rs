@@ -1,14 +1,16 @@
 //! The password form of mailcow's login page: hides it once everybody signs in with authentik, and shows it again
 //! (docs/contract/rollout.md, "Hiding the password form"). Administrators have a login page of their own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::hidden_forms::HiddenForms;
-use super::state::{ShownForm, ShownLogin};
+use super::people::{PeopleQuery, Wave};
+use super::state::{PeopleFilter, Readiness, ShownForm, ShownLogin};
 use super::{Cowbell, Error, MailcowSeen};
+use crate::authentik::User;
 use crate::mailcow::custom_login::{self, Changed};
 use crate::mailcow::{self, CustomLogin, GENERIC_OIDC, LoginPage, save};
 use crate::setup::Origin;
@@ -40,8 +42,8 @@ pub struct PasswordFormStake {
     pub passwords: usize,
     /// Mailboxes that have a password and belong to no user of authentik.
     pub nobodys: usize,
-    /// Users who cannot sign in with authentik, or of whom that is not known, without those of `passwords`, disabled users and service
-    /// accounts.
+    /// Users who cannot sign in with authentik, or of whom that is not known, without those whose mailbox is one of `passwords`,
+    /// disabled users and service accounts.
     pub kept_out: usize,
 }
 
@@ -52,6 +54,21 @@ impl PasswordFormStake {
         self.is_known && self.passwords == 0 && self.kept_out == 0
     }
 }
+
+/// The names of those who could not sign in without the password form: none where there are more than three.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordFormNames {
+    /// Addresses of mailboxes.
+    pub passwords: Vec<String>,
+    /// Addresses of mailboxes.
+    pub nobodys: Vec<String>,
+    /// User names.
+    pub kept_out: Vec<String>,
+}
+
+/// Maximum number that is named.
+const NAMED: usize = 3;
 
 /// What a removal of the integration does with the password form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
@@ -98,10 +115,37 @@ impl<O: Host> Cowbell<O> {
         };
         let nobodys = people.costs.iter().find(|counted| counted.cost == SwitchCost::KeepsPassword);
         let nobodys = nobodys.map_or(0, |counted| counted.count);
-        let counts = readiness.table.counts.iter();
-        let kept_out = counts.filter(|(code, _)| is_kept_out(*code) && *code != Code::MailboxHasPassword);
-        let kept_out = kept_out.map(|(_, count)| count).sum();
+        let kept_out = kept_out_otherwise(&readiness).len();
         PasswordFormStake { is_known: true, passwords: people.mailboxes - nobodys, nobodys, kept_out }
+    }
+
+    /// Who they are, as far as they are few.
+    #[must_use]
+    pub fn password_form_names(&self) -> PasswordFormNames {
+        let PasswordFormStake { is_known: true, passwords, nobodys, kept_out } = self.password_form_stake() else {
+            return PasswordFormNames::default();
+        };
+        let addresses = |is_nobodys: bool, count: usize| {
+            let of_cost = |cost: &SwitchCost| (*cost == SwitchCost::KeepsPassword) == is_nobodys && count <= NAMED;
+            let mut names = BTreeSet::new();
+            for cost in SwitchCost::ALL.into_iter().filter(of_cost) {
+                let filter = PeopleFilter { cost: Some(cost), ..PeopleFilter::default() };
+                let query = PeopleQuery { filter, limit: usize::MAX, ..PeopleQuery::default() };
+                let found = self.find_people(&query, &Wave::default()).unwrap_or_default();
+                names.extend(found.rows.into_iter().map(|row| row.address));
+            }
+            names.into_iter().collect()
+        };
+        let readiness = self.readiness().ok().filter(|_| kept_out <= NAMED);
+        let users = readiness.map(|readiness| {
+            let users = kept_out_otherwise(&readiness);
+            users.into_iter().map(|user| user.username.to_string()).collect()
+        });
+        PasswordFormNames {
+            passwords: addresses(false, passwords),
+            nobodys: addresses(true, nobodys),
+            kept_out: users.unwrap_or_default(),
+        }
     }
 
     /// Whether somebody would miss the password form, or that is not known.
@@ -289,7 +333,17 @@ impl<O: Host> Cowbell<O> {
 /// password that their mailbox may have is counted with the passwords.
 fn is_kept_out(verdict: Code) -> bool {
     let is_to_sign_in = !matches!(verdict, Code::UserServiceAccount | Code::UserInactive);
-    is_to_sign_in && matches!(Outcome::of(verdict), Outcome::Refused | Outcome::Unknown)
+    is_to_sign_in && (Outcome::of(verdict).is_refused() || Outcome::of(verdict) == Outcome::Unknown)
+}
+
+/// Users who are kept out, and whose mailbox has no password.
+fn kept_out_otherwise(readiness: &Readiness) -> Vec<&User> {
+    // The rules are not made where nobody is.
+    let is_somebody = readiness.table.counts.iter().any(|(code, _)| is_kept_out(*code));
+    let rules = is_somebody.then(|| readiness.rules());
+    let has_password = |user| rules.as_ref().is_some_and(|rules| readiness.own_password(rules.address_of(user)).is_some());
+    let kept_out = readiness.chosen().filter(|(.., verdict)| is_somebody && is_kept_out(*verdict));
+    kept_out.map(|(_, user, _)| user).filter(|user| !has_password(user)).collect()
 }
 
 /// Stores what outlives the panel. A browser without space for it does not prevent the change: this panel knows what it has done.

@@ -190,7 +190,9 @@ impl<O: Host> Cowbell<O> {
         let origin = readiness.mailcow.origin.clone();
         let answers = fetch(&host, Batch::new(Product::Mailcow, vec![api::sign_in_log(&origin)])).await;
         // Optional: without it, the mailboxes themselves say something.
-        let log = answers.first().and_then(|answer| mailcow::read_sign_in_log(answer).ok()).map(Rc::new);
+        let log = answers.first().and_then(|answer| mailcow::read_sign_in_log(answer).ok());
+        let mailboxes = readiness.mailcow.snapshot.mailboxes.clone().unwrap_or_default();
+        let log = log.map(|log| Rc::new(mailcow::in_utc(log, &mailboxes).0));
         {
             let known = &mut self.state.borrow_mut().mail_programs;
             let read_at_ms = Some(self.host.now_ms());

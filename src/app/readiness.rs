@@ -1,5 +1,6 @@
 //! Determines who can sign in, and switches mailboxes so that more users can.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
@@ -61,6 +62,8 @@ pub struct ReadinessView {
     pub switchable: usize,
     /// Mailboxes that were switched and can be switched back.
     pub switched: usize,
+    /// Of those, the ones that were switched last, together.
+    pub last_wave: usize,
 }
 
 /// Search, filter and page of the list.
@@ -143,7 +146,9 @@ pub enum Switching<'a> {
     Mailbox(&'a str),
     /// Those that were switched, back to the password that mailcow kept, and to mailcow's demands on them.
     Back,
-    /// The one of those with this address.
+    /// Those of them that were switched last, together.
+    LastWaveBack,
+    /// The one of them with this address.
     MailboxBack(&'a str),
 }
 
@@ -151,7 +156,7 @@ impl Switching<'_> {
     /// Whether mailboxes get their password back.
     #[must_use]
     pub fn is_back(self) -> bool {
-        matches!(self, Self::Back | Self::MailboxBack(_))
+        matches!(self, Self::Back | Self::LastWaveBack | Self::MailboxBack(_))
     }
 }
 
@@ -286,6 +291,7 @@ impl<O: Host> Cowbell<O> {
         let readiness = self.readiness()?;
         let mut desired = match which {
             Switching::Back => self.to_switch_back(&readiness),
+            Switching::LastWaveBack => self.last_wave(&readiness),
             Switching::MailboxBack(address) => {
                 let mut all = self.to_switch_back(&readiness);
                 all.retain(|(other, _)| **other == *folded(address));
@@ -326,12 +332,18 @@ impl<O: Host> Cowbell<O> {
             |of: &Mailboxes, address: &str| of.get(address).is_some_and(|of| of.authsource == Authsource::GenericOidc);
         // What Cowbell has not switched, or has switched back, is not its own to be switched back.
         let is_forgotten = |address: &str| match which {
-            Switching::Back | Switching::MailboxBack(_) => {
+            _ if which.is_back() => {
                 is_written(address) && mailboxes.as_ref().is_some_and(|mailboxes| !is_generic(mailboxes, address))
             }
             _ => desired.binary_search_by(|(other, _)| (**other).cmp(address)).is_ok() && !is_written(address),
         };
-        let texts = self.state.borrow_mut().session.switched.forget(&origin.to_string(), is_forgotten);
+        let texts = {
+            let switched = &mut self.state.borrow_mut().session.switched;
+            if !which.is_back() {
+                switched.end(&origin.to_string(), self.host.now_ms());
+            }
+            switched.forget(&origin.to_string(), is_forgotten)
+        };
         // If it is not stored, it is only not known to the next panel.
         let _ = host.keep(texts).await;
         let all = desired.len();
@@ -401,7 +413,7 @@ impl<O: Host> Cowbell<O> {
     /// Restores the lists of mailboxes that earlier panels have switched: one for each mailcow and window
     /// (docs/contract/cases.md, S14). New ones are stored as those of this window.
     pub fn restore_switched(&self, window: &str, kept: &BTreeMap<String, String>) {
-        self.state.borrow_mut().session.switched = SwitchedLists::restore(window, kept);
+        self.state.borrow_mut().session.switched = SwitchedLists::restore(window, kept, self.host.now_ms());
     }
 
     /// Stores a reading and returns its view.
@@ -425,6 +437,7 @@ impl<O: Host> Cowbell<O> {
             read_at_ms: readiness.facts.users_read_at_ms.min(readiness.mailcow.snapshot.read_at_ms),
             switchable: readiness.switchable(),
             switched: self.to_switch_back(readiness).len(),
+            last_wave: self.last_wave(readiness).len(),
         }
     }
 
@@ -437,20 +450,38 @@ impl<O: Host> Cowbell<O> {
     /// Mailboxes of this mailcow that were switched and still are, in their state before the switch; equal ones are adjacent,
     /// because they go into one request.
     fn to_switch_back(&self, readiness: &Readiness) -> Vec<DesiredMailbox> {
+        self.switched_mailboxes(readiness, |_| true)
+    }
+
+    /// Those of them that were switched last, together.
+    fn last_wave(&self, readiness: &Readiness) -> Vec<DesiredMailbox> {
+        let began = |switched: &SwitchedMailbox| switched.time.map(|time| time.began_s);
+        let last = self.still_switched(readiness, |all| all.filter_map(began).max());
+        self.switched_mailboxes(readiness, |switched| began(switched) == last)
+    }
+
+    fn switched_mailboxes(&self, readiness: &Readiness, is_wanted: impl Fn(&SwitchedMailbox) -> bool) -> Vec<DesiredMailbox> {
+        self.still_switched(readiness, |all| {
+            let wanted: Vec<_> = all.filter(|switched| is_wanted(switched)).collect();
+            let alike = [false, true]
+                .into_iter()
+                .flat_map(|demanding| wanted.iter().filter(move |switched| switched.before.demands_something() == demanding));
+            alike.map(|switched| (switched.address.clone(), switched.before)).collect()
+        })
+    }
+
+    /// The mailboxes of this mailcow that Cowbell has switched and that still are.
+    fn still_switched<T>(&self, readiness: &Readiness, with: impl FnOnce(&mut dyn Iterator<Item = &SwitchedMailbox>) -> T) -> T {
         let state = self.state.borrow();
-        let Some(mailboxes) = readiness.mailcow.snapshot.mailboxes.as_ref() else { return Vec::new() };
         let origin = readiness.mailcow.origin.to_string();
-        let here = state.session.switched.of(&origin);
-        let mut found = Vec::new();
-        for demanding in [false, true] {
-            for SwitchedMailbox { address, before, .. } in here.clone() {
-                let is_switched = mailboxes.get(address).is_some_and(|is| is.authsource == Authsource::GenericOidc);
-                if is_switched && before.demands_something() == demanding {
-                    found.push((address.clone(), *before));
-                }
-            }
-        }
-        found
+        let mailboxes = readiness.mailcow.snapshot.mailboxes.as_ref();
+        let is_switched = |address: &str| mailboxes?.get(address).filter(|mailbox| mailbox.authsource == Authsource::GenericOidc);
+        with(&mut state.session.switched.of(&origin).filter(|switched| is_switched(&switched.address).is_some()))
+    }
+
+    /// When Cowbell switched the first of them: seconds since 1970-01-01T00:00:00Z by the browser's clock.
+    pub(super) fn first_switch(&self, readiness: &Readiness) -> Option<i64> {
+        self.still_switched(readiness, |all| all.filter_map(|switched| switched.time).map(|time| time.began_s).min())
     }
 
     /// The table, as long as the products that it is about are connected.
@@ -463,6 +494,10 @@ impl<O: Host> Cowbell<O> {
         let state = self.state.borrow();
         state.authentik.as_ref()?.users.as_ref().map(|users| users.read_at_ms)
     }
+}
+
+fn local_of(address: &str) -> &str {
+    address.split('@').next().unwrap_or_default()
 }
 
 /// Asks authentik who may change their own address.
@@ -507,7 +542,7 @@ async fn ask_about<O: Host>(host: &Bound<'_, O>, mut readiness: Readiness, users
 
 impl Readiness {
     fn new(facts: Rc<ReadinessFacts>, mailcow: Rc<MailcowSeen>, asked: Vec<Asked>) -> Self {
-        let mut new = Self { facts, mailcow, asked, table: Table::default() };
+        let mut new = Self { facts, mailcow, asked, table: Table::default(), namesakes: OnceCell::new() };
         let ReadinessFacts { audience, directory, authentik, .. } = &*new.facts;
         let chooser = Chooser::new(audience, directory, &authentik.groups);
         let table = new.rules().table(directory, &|user| chooser.decide(user) != Decision::NotChosen);
@@ -522,7 +557,7 @@ impl Readiness {
     }
 
     /// Position, user and verdict of all chosen users.
-    fn chosen(&self) -> impl Iterator<Item = (u32, &User, Code)> {
+    pub(super) fn chosen(&self) -> impl Iterator<Item = (u32, &User, Code)> {
         let verdicts = self.facts.directory.users().iter().zip(&self.table.verdicts);
         (0..).zip(verdicts).filter_map(|(position, (user, verdict))| Some((position, user, (*verdict)?)))
     }
@@ -546,15 +581,15 @@ impl Readiness {
         ByName::new(users.map(|(at, user)| (folded(rules.address_of(user)).into(), at)).collect())
     }
 
-    /// A user whose user name, or the part of whose address before the `@`, is that of an address.
+    /// A user whose user name, or the part of whose address before the `@`, is that of an address: of several, the first.
     pub(super) fn namesake(&self, address: &str) -> Option<&User> {
-        let local_of = |address: &str| address.split('@').next().unwrap_or_default().to_ascii_lowercase();
-        let local = local_of(address);
-        self.facts
-            .directory
-            .users()
-            .iter()
-            .find(|user| user.username.eq_ignore_ascii_case(&local) || !user.email.is_empty() && local_of(&user.email) == local)
+        let users = self.facts.directory.users();
+        let namesakes = self.namesakes.get_or_init(|| {
+            let names = |user: &User| [folded(&user.username).into(), folded(local_of(&user.email)).into()];
+            let rows = (0..).zip(users).flat_map(|(at, user)| names(user).map(|name: Box<str>| (name, at)));
+            ByName::new(rows.filter(|(name, _)| !name.is_empty()).collect())
+        });
+        users.get(*namesakes.all(local_of(address)).min()? as usize)
     }
 
     /// The users with these full names; `None` for a name that several have.

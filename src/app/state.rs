@@ -1,6 +1,6 @@
 //! The parts of [`super::State`]: facts as they were read, results derived from them, and what is lent to a run.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::rc::{Rc, Weak};
@@ -11,6 +11,7 @@ use tsify::Tsify;
 use super::Error;
 use crate::authentik::api::Base;
 use crate::authentik::{Directory, Snapshot};
+use crate::mailcow::directory::ByName;
 use crate::mailcow::{self, CustomLogin, IdentityProvider, LoginPage, Protocols, SignInLog, Writable};
 use crate::plan::{OwnClient, Plan, Removal, Removed, SetupDraft, ShownRemoval};
 use crate::setup::{Audience, ClientCredentials, Origin, Parties, Registration};
@@ -151,6 +152,8 @@ pub(super) struct Readiness {
     pub(super) mailcow: Rc<MailcowSeen>,
     pub(super) asked: Vec<Asked>,
     pub(super) table: Table,
+    /// Positions of users by user name and by the part of their address before the `@`, made when they are first needed.
+    pub(super) namesakes: OnceCell<ByName<u32>>,
 }
 
 /// What stays the same while single users are looked up and mailboxes are switched.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::mailcow::Mailbox;
 use crate::mailcow::switch::DesiredMailbox;
+use crate::verify::arrival::SwitchTime;
 
 /// Name under which switched mailboxes are stored beyond the life of the panel, followed by the window and a number for each mailcow.
 const KEPT_AS: &str = "mailboxes";
@@ -31,18 +32,22 @@ pub(super) struct SwitchedMailbox {
     pub(super) address: Box<str>,
     /// Its state before.
     pub(super) before: Mailbox,
-    /// When that began: seconds since 1970-01-01T00:00:00Z by the browser's clock, the only one that is there without asking; `None`
-    /// in lists of earlier versions. Whoever compares it with a server's clock has to know how far that one is ahead.
-    pub(super) at_s: Option<i64>,
+    /// When, by the browser's clock, the only one that is there without asking; `None` in lists of earlier versions. Whoever compares
+    /// it with a server's clock has to know how far that one is ahead. The mailboxes of a wave have begun at the same second.
+    pub(super) time: Option<SwitchTime>,
 }
 
 impl SwitchedLists {
-    /// Parses the lists in what earlier panels have stored, by name. A mailbox is in one of them.
-    pub(super) fn restore(window: &str, kept: &BTreeMap<String, String>) -> Self {
+    /// Parses the lists in what earlier panels have stored, by name. A mailbox is in one of them. A wave that was going on when its panel
+    /// was closed has ended by now.
+    pub(super) fn restore(window: &str, kept: &BTreeMap<String, String>, now_ms: u64) -> Self {
         let mut known = HashSet::new();
         let lists = kept.iter().filter(|(name, _)| name.starts_with(KEPT_AS)).map(|(name, text)| {
             let Switched { name, mailcow, mut mailboxes } = Switched::read(name, text);
             mailboxes.retain(|switched| known.insert((mailcow.clone(), switched.address.clone())));
+            for time in mailboxes.iter_mut().filter_map(|switched| switched.time.as_mut()) {
+                time.ended_s = time.ended_s.or_else(|| seconds(now_ms));
+            }
             Switched { name, mailcow, mailboxes }
         });
         Self { window: window.to_owned(), all: lists.collect() }
@@ -55,7 +60,7 @@ impl SwitchedLists {
 
     /// Adds mailboxes of a mailcow, sorted by address, before they are switched, with the time; returns what has to be stored.
     pub(super) fn note(&mut self, mailcow: &str, previous: &[DesiredMailbox], now_ms: u64) -> Vec<(String, String)> {
-        let at_s = i64::try_from(now_ms / 1_000).ok();
+        let time = seconds(now_ms).map(|began_s| SwitchTime { began_s, ended_s: None });
         self.forget(mailcow, |address| previous.binary_search_by(|(other, _)| (**other).cmp(address)).is_ok());
         let is_its = |list: &Switched| list.mailcow == mailcow;
         // What is stored under a name is overwritten, so that no old list takes up space.
@@ -66,8 +71,17 @@ impl SwitchedLists {
         });
         mailcow.clone_into(&mut self.all[at].mailcow);
         let switched =
-            previous.iter().map(|(address, before)| SwitchedMailbox { address: address.clone(), before: *before, at_s });
+            previous.iter().map(|(address, before)| SwitchedMailbox { address: address.clone(), before: *before, time });
         self.all[at].mailboxes.extend(switched);
+        self.texts(mailcow)
+    }
+
+    /// Notes that what was going on at a mailcow has ended; returns what has to be stored.
+    pub(super) fn end(&mut self, mailcow: &str, now_ms: u64) -> Vec<(String, String)> {
+        let its = self.all.iter_mut().filter(|list| list.mailcow == mailcow).flat_map(|list| &mut list.mailboxes);
+        for time in its.filter_map(|switched| switched.time.as_mut()) {
+            time.ended_s = time.ended_s.or_else(|| seconds(now_ms));
+        }
         self.texts(mailcow)
     }
 
@@ -92,17 +106,18 @@ impl SwitchedLists {
 }
 
 impl Switched {
-    /// Serialises: the origin, then a line for each mailbox with two digits for mailcow's demands, when it was created, after a comma
-    /// when it was switched, and the address.
+    /// Serialises: the origin, then a line for each mailbox with two digits for mailcow's demands, when it was created, after commas when
+    /// its switch began and when it had ended, which is empty until then, and the address.
     fn text(&self) -> String {
         let mut text = self.mailcow.clone();
-        for SwitchedMailbox { address, before, at_s } in &self.mailboxes {
+        for SwitchedMailbox { address, before, time } in &self.mailboxes {
             text.push('\n');
             text.push(if before.force_tfa { '1' } else { '0' });
             text.push(if before.force_pw_update { '1' } else { '0' });
             text.push_str(&before.created.to_string());
-            if let Some(at_s) = at_s {
-                text.extend([",", &at_s.to_string()]);
+            if let Some(SwitchTime { began_s, ended_s }) = time {
+                let ended_s = ended_s.map(|ended_s| ended_s.to_string()).unwrap_or_default();
+                text.extend([",", &began_s.to_string(), ",", &ended_s]);
             }
             text.extend([" ", address]);
         }
@@ -116,12 +131,21 @@ impl Switched {
         for line in lines {
             let Some((demands, rest)) = line.split_at_checked(2) else { continue };
             let Some((times, address)) = rest.split_once(' ') else { continue };
-            let (created, at_s) = times.split_once(',').map_or((times, None), |(created, at)| (created, at.parse().ok()));
+            let mut times = times.split(',');
+            let created = times.next().unwrap_or_default();
+            let began_s: Option<i64> = times.next().and_then(|began| began.parse().ok());
+            // Earlier versions had one time.
+            let ended_s = times.next().map_or(began_s, |ended| ended.parse().ok());
+            let time = began_s.map(|began_s| SwitchTime { began_s, ended_s });
             let (force_tfa, force_pw_update) = (demands.starts_with('1'), demands.ends_with('1'));
             let created = created.parse().unwrap_or_default();
             let before = Mailbox { force_tfa, force_pw_update, created, ..Mailbox::default() };
-            read.mailboxes.push(SwitchedMailbox { address: address.into(), before, at_s });
+            read.mailboxes.push(SwitchedMailbox { address: address.into(), before, time });
         }
         read
     }
+}
+
+fn seconds(now_ms: u64) -> Option<i64> {
+    i64::try_from(now_ms / 1_000).ok()
 }

@@ -49,5 +49,5 @@ pub use login_switches::CustomLogin;
 pub use mailbox::{Authsource, LastSignIns, Mailbox, NameMark, Protocol, Protocols};
 pub use observe::{Domain, Snapshot, Template, observe};
 pub use settings::{DEFAULT_TEMPLATE, GENERIC_OIDC, IdentityProvider, MailcowChoice, Writable, desired, rows};
-pub use sign_in_log::{SignInLog, Times, Uses, read_sign_in_log};
+pub use sign_in_log::{SignInLog, Times, Uses, in_utc, read_sign_in_log};
 pub use version::{Features, Version};

@@ -2,13 +2,14 @@
 //! (docs/contract/rollout.md, "Who still uses a password").
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::collation::folded;
 use super::directory::ByName;
-use super::{Endpoint, Error, LastSignIns, Protocol, api};
+use super::{Endpoint, Error, LastSignIns, Mailboxes, Protocol, api};
 use crate::transport::Answer;
 use crate::wire::{PhpList, or_default, seconds};
 
@@ -30,6 +31,12 @@ impl Times {
         all
     }
 
+    /// The same, so many seconds earlier; never stays never.
+    fn earlier(self, by_s: i64) -> Self {
+        let earlier = |at: u32| u32::try_from(i64::from(at) - by_s).unwrap_or_default();
+        Self::of_protocols(self.known().map(|(protocol, at)| (protocol, earlier(at))))
+    }
+
     fn note(&mut self, protocol: Protocol, at: u32) {
         let known = &mut self.0[protocol as usize];
         *known = at.max(*known);
@@ -42,7 +49,7 @@ impl From<LastSignIns> for Times {
     }
 }
 
-/// The last sign-ins of mail programs to one mailbox, by mailcow's clock and in its time zone.
+/// The last sign-ins of mail programs to one mailbox, by mailcow's clock and in the time zone of its database until [`in_utc`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Uses {
     /// With the password of the mailbox.
@@ -53,6 +60,42 @@ pub struct Uses {
 
 /// The login log, by address.
 pub type SignInLog = ByName<Uses>;
+
+/// By how much a time zone differs from UTC at most, and a divisor of all that do: seconds.
+const ZONES_S: (i64, i64) = (14 * 60 * 60, 15 * 60);
+
+/// The newest sign-ins tell the time zone: those of so many seconds, because it changes with the season.
+const TELLING_S: u32 = 2 * 24 * 60 * 60;
+
+/// The log with times in UTC, and whether they are: mailcow lists the time of a sign-in here as its database shows it, without a zone,
+/// and for IMAP, POP3 and SMTP in the list of mailboxes as a Unix time (docs/contract/rollout.md, "Who still uses a password"). Of the
+/// differences that zones have, the most frequent one is believed, because somebody may have signed in between both readings. A change
+/// of the season before the newest sign-ins leaves older times wrong by that hour.
+#[must_use]
+pub fn in_utc(log: SignInLog, mailboxes: &Mailboxes) -> (SignInLog, bool) {
+    let mut told = Vec::new();
+    for (address, mailbox) in mailboxes.rows() {
+        let Some(uses) = log.get(address) else { continue };
+        for (protocol, at) in mailbox.last.known() {
+            let newest = uses.own.known().chain(uses.app.known()).filter(|(other, _)| *other == protocol).map(|(_, at)| at).max();
+            let ahead_s = newest.map(|newest| i64::from(newest) - i64::from(at));
+            told.extend(
+                ahead_s.filter(|ahead_s| ahead_s.abs() <= ZONES_S.0 && ahead_s % ZONES_S.1 == 0).map(|ahead| (at, ahead)),
+            );
+        }
+    }
+    let newest = told.iter().map(|(at, _)| *at).max().unwrap_or_default();
+    let mut votes: HashMap<i64, usize> = HashMap::new();
+    for (_, ahead_s) in told.iter().filter(|(at, _)| *at >= newest.saturating_sub(TELLING_S)) {
+        *votes.entry(*ahead_s).or_default() += 1;
+    }
+    let Some((zone_s, _)) = votes.into_iter().max_by_key(|(ahead_s, votes)| (*votes, -ahead_s.abs(), *ahead_s)) else {
+        return (log, false);
+    };
+    let rows = log.into_rows().into_iter();
+    let rows = rows.map(|(address, Uses { own, app })| (address, Uses { own: own.earlier(zone_s), app: app.earlier(zone_s) }));
+    (ByName::new(rows.collect()), true)
+}
 
 /// A row of the log as mailcow lists it.
 #[derive(Deserialize)]

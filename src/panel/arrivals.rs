@@ -3,23 +3,28 @@
 use super::Panel;
 use super::browser::Browser;
 use super::state::Arrivals;
-use crate::app::{ArrivalQuery, ArrivalRows};
-use crate::verify::arrival::ArrivalKind;
+use crate::app::{ArrivalFilter, ArrivalQuery, ArrivalRows, ArrivalsView};
 
 impl<B: Browser> Panel<B> {
-    /// Reads who has signed in since the mailboxes were switched.
+    /// Reads who has signed in since the mailboxes were switched. What the administrator looks at stays, as far as it is still there.
     pub(super) async fn read_arrivals(&self) {
         let draft = self.state().draft.clone();
+        let earlier = self.state().table().and_then(|table| table.arrivals.done()).cloned();
         let read = async |advance: &mut dyn FnMut(usize, usize)| {
-            self.app.read_arrivals(&draft, advance).await?;
-            Ok(Arrivals::default())
+            let due = self.state.borrow_mut().due.arrivals.take();
+            let view = self.app.read_arrivals(&draft, advance).await?;
+            let mut arrivals = earlier.or(due).unwrap_or_default();
+            if !lists_any(&view, arrivals.filter) {
+                arrivals.filter = ArrivalFilter::default();
+            }
+            Ok(arrivals)
         };
         self.request(&self.arrivals, |table| &mut table.arrivals, read).await;
     }
 
     /// Filters the list.
-    pub(super) fn filter_arrivals(&self, wanted: Option<ArrivalKind>) {
-        self.change_arrivals(|arrivals| arrivals.kind = wanted);
+    pub(super) fn filter_arrivals(&self, wanted: ArrivalFilter) {
+        self.change_arrivals(|arrivals| arrivals.filter = wanted);
     }
 
     /// Looks at an address, or no longer.
@@ -41,10 +46,16 @@ impl<B: Browser> Panel<B> {
     #[must_use]
     pub fn find_arrivals(&self, text: &str, offset: usize, limit: usize) -> ArrivalRows {
         let state = self.state();
-        let Some(Arrivals { kind, .. }) = state.table().and_then(|table| table.arrivals.done()) else {
+        let Some(Arrivals { filter, .. }) = state.table().and_then(|table| table.arrivals.done()) else {
             return ArrivalRows::default();
         };
-        let query = ArrivalQuery { text: text.to_owned(), kind: *kind, offset, limit };
+        let query = ArrivalQuery { text: text.to_owned(), filter: *filter, offset, limit };
         self.app.find_arrivals(&query).unwrap_or_default()
     }
+}
+
+/// Whether a filter lists anybody; one that does not cannot be released where only what occurs is offered.
+fn lists_any(view: &ArrivalsView, filter: ArrivalFilter) -> bool {
+    let is_listed = |kind| view.counts.iter().any(|counted| counted.kind == kind);
+    filter.kind.is_none_or(is_listed) && (!filter.silent || view.silent > 0)
 }

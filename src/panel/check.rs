@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{Basis, Check, MaintenanceOutcome, Place, Readiness, State, Users};
+use super::state::{Basis, Check, MaintenanceOutcome, Place, Readiness, Section, State, Users};
 use crate::transport::Product;
 use crate::verify::Finding;
 
@@ -37,7 +37,7 @@ impl<B: Browser> Panel<B> {
         let is_live = self.is_live(Product::Authentik);
         self.change(|state| {
             state.check = Check::Checking;
-            state.replace_table(Readiness::None);
+            state.renew_table();
             if again && is_live {
                 state.users = Users::Unread;
             }
@@ -96,7 +96,7 @@ impl<B: Browser> Panel<B> {
     }
 
     /// Checks when a section is open that shows the result, there is no valid check, and no other work is running. Then reads who can
-    /// sign in, where that is shown.
+    /// sign in, where that is shown, and the open list if it was there before.
     pub(super) async fn check_if_due(&self) {
         let is_missing = |state: &State| matches!(state.check, Check::None) || self.is_check_outdated();
         if self.is_due(&[Place::Check, Place::People], &is_missing) {
@@ -105,6 +105,13 @@ impl<B: Browser> Panel<B> {
         let is_missing = |state: &State| matches!(state.check, Check::Done { .. }) && matches!(state.readiness, Readiness::None);
         if self.is_due(&[Place::People], &is_missing) {
             self.read_readiness().await;
+        }
+        let is_due = |state: &State, section| state.section() == section && state.table().is_some();
+        if self.is_due(&[Place::People], &|state| is_due(state, Section::Switch) && state.due.people.is_some()) {
+            self.read_people().await;
+        }
+        if self.is_due(&[Place::People], &|state| is_due(state, Section::Arrivals) && state.due.arrivals.is_some()) {
+            self.read_arrivals().await;
         }
     }
 

@@ -5,12 +5,11 @@ use tsify::Tsify;
 
 use super::browser::TabId;
 use super::state::{Lost, Place, Question, QuestionView, Section};
-use crate::app::{PeopleFilter, UserFilter};
+use crate::app::{ArrivalFilter, PeopleFilter, UserFilter};
 use crate::mailcow::{FormState, MailcowChoice};
 use crate::plan::SetupDraft;
 use crate::transport::{PageId, Product};
 use crate::verify::Fix;
-use crate::verify::arrival::ArrivalKind;
 use crate::verify::readiness::Outcome;
 use crate::verify::switch_cost::SwitchCost;
 
@@ -191,8 +190,8 @@ pub enum Event {
     ReadArrivals,
     /// To filter the list of who has arrived.
     FilterArrivals {
-        /// Only those of this kind.
-        arrival: Option<ArrivalKind>,
+        /// Whom it shows.
+        filter: ArrivalFilter,
     },
     /// To see all that is known about who has arrived in a mailbox; again to see it no longer.
     OpenArrival {

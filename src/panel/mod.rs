@@ -170,7 +170,7 @@ impl<B: Browser> Panel<B> {
             Event::WriteMessages => self.change_people(|people| people.writing += 1),
             Event::MessagesWritten { costs } => self.note_told(&costs),
             Event::ReadArrivals => self.read_arrivals().await,
-            Event::FilterArrivals { arrival } => self.filter_arrivals(arrival),
+            Event::FilterArrivals { filter } => self.filter_arrivals(filter),
             Event::OpenArrival { address } => self.open_arrival(address),
             Event::Type { text } => self.change(|state| state.typed = text),
             Event::LookUp { text } => self.look_up(&text).await,
@@ -268,6 +268,7 @@ impl<B: Browser> Panel<B> {
             Question::SwitchWave => self.switch_mailboxes(Switching::Wave(&self.wave().unwrap_or_default())).await,
             Question::SwitchBack { address } if address.is_empty() => self.switch_mailboxes(Switching::Back).await,
             Question::SwitchBack { address } => self.switch_mailboxes(Switching::MailboxBack(&address)).await,
+            Question::SwitchBackWave => self.switch_mailboxes(Switching::LastWaveBack).await,
             Question::HidePasswordForm => self.hide_password_form().await,
             Question::ShowPasswordForm => self.show_password_form().await,
         }

@@ -258,6 +258,7 @@ impl<B: Browser> Panel<B> {
         };
         let switched = match &question {
             Question::SwitchBack { address } if !address.is_empty() => 1,
+            Question::SwitchBackWave => state.table().map_or(0, |table| table.view.last_wave),
             _ => state.table().map_or(0, |table| table.view.switched),
         };
         let removal = state.maintenance.removal.clone().filter(|_| question == Question::Remove);
@@ -266,8 +267,9 @@ impl<B: Browser> Panel<B> {
             Question::Restore => self.app.restores_no_provider(),
             _ => false,
         };
+        let is_back = matches!(question, Question::SwitchBack { .. } | Question::SwitchBackWave);
         let is_about_form = matches!(question, Question::HidePasswordForm | Question::ShowPasswordForm);
-        let password_form = self.password_form_question().filter(|_| is_about_form);
+        let password_form = is_about_form.then(|| self.password_form_question()).flatten();
         let shows_form = removal.as_ref().is_some_and(|removal| removal.password_form == PasswordFormAtRemoval::Shown);
         let is_dangerous = match &question {
             Question::Save | Question::Rotate | Question::ShowPasswordForm => false,
@@ -286,6 +288,7 @@ impl<B: Browser> Panel<B> {
             closes_login_page: removes_provider && !shows_form && self.app.needs_provider_to_sign_in(),
             wave,
             switched,
+            lacks_password_form: is_back && self.app.password_form().is_some_and(|form| form.is_hidden == Some(true)),
             password_form,
             question,
         })

@@ -71,6 +71,7 @@ impl<B: Browser> Panel<B> {
         Some(PasswordFormQuestion {
             admin_page: admin_page_of(&view.address)?,
             stake: self.app.password_form_stake(),
+            names: self.app.password_form_names(),
             provider_matches: view.matches(),
             is_own: form.is_own,
         })

@@ -12,10 +12,19 @@ impl<B: Browser> Panel<B> {
     /// Reads which mail programs sign in, and the app passwords that decide what a switch costs. Then proposes a wave, unless the
     /// administrator has made one.
     pub(super) async fn read_people(&self) {
+        let earlier = self.state().people().cloned();
         let read = async |advance: &mut dyn FnMut(usize, usize)| {
-            self.app.read_people(advance).await?;
+            let due = self.state.borrow_mut().due.people.take();
+            let view = self.app.read_people(advance).await?;
             self.renew_wave()?;
-            Ok(PeopleList::default())
+            // A filter that shows nobody any more could not be released.
+            let lists_any = |filter: &PeopleFilter| {
+                filter.cost.is_none_or(|cost| view.costs.iter().any(|counted| counted.cost == cost))
+                    && filter.domain.as_ref().is_none_or(|domain| view.domains.contains(domain))
+            };
+            let list = earlier.or(due).unwrap_or_default();
+            let filter = Some(list.filter).filter(lists_any).unwrap_or_default();
+            Ok(PeopleList { filter, opened: list.opened, ..PeopleList::default() })
         };
         self.request(&self.people, |table| &mut table.people, read).await;
     }

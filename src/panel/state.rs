@@ -7,14 +7,15 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::browser::TabId;
-use crate::app::{Error, FactsMark, LoadedWave, PasswordFormStake, PeopleFilter, PlanView, Wave, WaveView};
+use crate::app::{
+    ArrivalFilter, Error, FactsMark, LoadedWave, PasswordFormNames, PasswordFormStake, PeopleFilter, PlanView, Wave, WaveView,
+};
 use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
 use crate::mailcow::form::Control;
 use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::Origin;
 use crate::transport::{PageId, Product};
-use crate::verify::arrival::ArrivalKind;
 use crate::verify::readiness::Outcome;
 use crate::verify::{Code, Finding, Fix};
 
@@ -111,6 +112,8 @@ pub enum Question {
         /// The only mailbox to switch back; empty for all that were switched.
         address: String,
     },
+    /// Whether to switch back what was switched last, together.
+    SwitchBackWave,
     /// Whether to hide the password form of mailcow's login page.
     HidePasswordForm,
     /// Whether to show it again.
@@ -147,6 +150,8 @@ pub struct PasswordFormQuestion {
     pub admin_page: String,
     /// Who could not sign in at the web interface any more.
     pub stake: PasswordFormStake,
+    /// Their names, where they are few.
+    pub names: PasswordFormNames,
     /// Whether mailcow has stored the desired identity provider.
     pub provider_matches: bool,
     /// Whether Cowbell has hidden it.
@@ -189,6 +194,8 @@ pub struct QuestionView {
     pub wave: Option<WaveView>,
     /// Mailboxes that would be switched back.
     pub switched: usize,
+    /// Whether passwords that mailboxes get back by confirming open no web interface, because the login page has no form for them.
+    pub lacks_password_form: bool,
     /// The password form of the login page, if it is about that.
     #[tsify(optional)]
     pub password_form: Option<PasswordFormQuestion>,
@@ -206,7 +213,7 @@ impl Question {
 
     /// Whether it is about mailboxes of the table of who can sign in.
     fn is_about_mailboxes(&self) -> bool {
-        matches!(self, Self::Switch { .. } | Self::SwitchWave | Self::SwitchBack { .. })
+        matches!(self, Self::Switch { .. } | Self::SwitchWave | Self::SwitchBack { .. } | Self::SwitchBackWave)
     }
 }
 
@@ -600,10 +607,17 @@ pub enum WaveFileError {
 /// What the administrator does with the list of who has arrived.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arrivals {
-    /// Only those of this kind are listed.
-    pub(super) kind: Option<ArrivalKind>,
+    /// Whom it shows.
+    pub(super) filter: ArrivalFilter,
     /// The address that is looked at; empty if there is none.
     pub(super) opened: String,
+}
+
+/// Lists that were there when their table was read again, as the administrator looked at them: each is read again where it is shown.
+#[derive(Clone, Debug, Default)]
+pub(super) struct DueLists {
+    pub(super) people: Option<PeopleList>,
+    pub(super) arrivals: Option<Arrivals>,
 }
 
 /// State of the table of who can sign in.
@@ -703,6 +717,7 @@ pub(super) struct State {
     pub(super) opened: bool,
     pub(super) check: Check,
     pub(super) readiness: Readiness,
+    pub(super) due: DueLists,
     pub(super) wave: NextWave,
     /// The address or name that is being typed for a look-up.
     pub(super) typed: String,
@@ -730,6 +745,16 @@ impl State {
             Readiness::Done(table) => Some(table),
             _ => None,
         }
+    }
+
+    /// Discards the table of who can sign in, to read it again with the lists that it has.
+    pub(super) fn renew_table(&mut self) {
+        if let Readiness::Done(table) = std::mem::take(&mut self.readiness) {
+            let people = table.people.done().cloned();
+            let arrivals = table.arrivals.done().cloned();
+            self.due = DueLists { people: people.or(self.due.people.take()), arrivals: arrivals.or(self.due.arrivals.take()) };
+        }
+        self.replace_table(Readiness::None);
     }
 
     /// Replaces the table of who can sign in.
@@ -787,6 +812,7 @@ impl State {
     pub(super) fn drop_results(&mut self) {
         self.users = Users::Unread;
         self.check = Check::None;
+        self.due = DueLists::default();
         self.replace_table(Readiness::None);
         self.sign_ins = SignIns::None;
     }

@@ -15,14 +15,13 @@ use super::state::{
     State, SwitchDirection, Table, TestSignIn, Users, WaveFileError, WorkProgress,
 };
 use crate::app::{
-    ArrivalRow, ArrivalsView, AuthentikView, DirectoryView, DraftView, FormView, LoadedWave, MailcowView, PeopleFilter,
-    PeopleView, PersonRow, PlanStanding, PlanView, ReadinessView, RegistrationView, ReportView, SignInsView, SwitchView,
-    UndoView, UserFilter, UserVerdict, WaveView,
+    ArrivalFilter, ArrivalRow, ArrivalsView, AuthentikView, DirectoryView, DraftView, FormView, LoadedWave, MailcowView,
+    PeopleFilter, PeopleView, PersonRow, PlanStanding, PlanView, ReadinessView, RegistrationView, ReportView, SignInsView,
+    SwitchView, UndoView, UserFilter, UserVerdict, WaveView,
 };
 use crate::mailcow::{Field, FieldRow, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::transport::Product;
-use crate::verify::arrival::ArrivalKind;
 use crate::verify::readiness::Outcome;
 use crate::verify::{Code, Finding, Fix};
 
@@ -288,9 +287,8 @@ pub enum LoadedView {
 pub struct ArrivalsShown {
     /// Who has arrived, in numbers.
     pub view: ArrivalsView,
-    /// Only those of this kind are listed.
-    #[tsify(optional)]
-    pub arrival: Option<ArrivalKind>,
+    /// Whom the list shows.
+    pub filter: ArrivalFilter,
     /// The address that is looked at, with each of its users; empty if there is none.
     pub opened: Vec<ArrivalRow>,
 }
@@ -599,7 +597,7 @@ impl<B: Browser> Panel<B> {
 
     fn arrivals_shown(&self, arrivals: &Arrivals) -> Option<ArrivalsShown> {
         let opened = self.app.arrivals_of(&arrivals.opened).ok()?;
-        Some(ArrivalsShown { view: self.app.arrivals_view().ok()?, arrival: arrivals.kind, opened })
+        Some(ArrivalsShown { view: self.app.arrivals_view().ok()?, filter: arrivals.filter, opened })
     }
 
     fn maintenance_view(&self, maintenance: &Maintenance, both_live: bool) -> MaintenanceView {

@@ -36,14 +36,49 @@ pub enum ArrivalKind {
     GoesOn,
     /// No user has the address (docs/contract/cases.md, R4).
     NoUser,
-    /// User and mailbox are both inactive.
-    Closed,
+    /// User and mailbox are both inactive. A passkey of the mailbox opens mailcow's web interface even then (docs/contract/rollout.md,
+    /// "What a switch costs its owner").
+    BothInactive,
 }
 
 impl ArrivalKind {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 8] =
-        [Self::SignedIn, Self::Authorized, Self::Failed, Self::NotYet, Self::NotKnown, Self::GoesOn, Self::NoUser, Self::Closed];
+    pub const ALL: [Self; 8] = [
+        Self::SignedIn,
+        Self::Authorized,
+        Self::Failed,
+        Self::NotYet,
+        Self::NotKnown,
+        Self::GoesOn,
+        Self::NoUser,
+        Self::BothInactive,
+    ];
+}
+
+/// Why it is not known whether a user has arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum NotKnownCause {
+    /// authentik sends other addresses than those of its users.
+    Owner,
+    /// Nobody knows when the mailbox was switched.
+    SwitchTime,
+    /// authentik has authorized the user at about the time of the switch. Before it, mailcow refuses.
+    AboutTheSwitch,
+    /// The logs were read before the mailbox was switched.
+    ReadBefore,
+    /// authentik's events were not read, or do not reach back to the switch.
+    Events,
+}
+
+/// When Cowbell switched a mailbox: seconds since 1970-01-01T00:00:00Z by the browser's clock. Mailboxes of one wave are switched one
+/// after the other, which takes minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SwitchTime {
+    /// When that began.
+    pub began_s: i64,
+    /// When it had certainly ended; `None` while it may go on.
+    pub ended_s: Option<i64>,
 }
 
 /// Where a sign-in was seen.
@@ -66,11 +101,19 @@ pub struct Arrival {
     pub seen_at: Option<SeenAt>,
     /// Why an attempt failed.
     pub finding: Option<Finding>,
+    /// Why it is not known.
+    pub cause: Option<NotKnownCause>,
 }
 
 impl From<ArrivalKind> for Arrival {
     fn from(kind: ArrivalKind) -> Self {
-        Self { kind, at_s: None, seen_at: None, finding: None }
+        Self { kind, at_s: None, seen_at: None, finding: None, cause: None }
+    }
+}
+
+impl From<NotKnownCause> for Arrival {
+    fn from(cause: NotKnownCause) -> Self {
+        Self { cause: Some(cause), ..ArrivalKind::NotKnown.into() }
     }
 }
 
@@ -93,8 +136,8 @@ pub struct Moved<'a> {
     pub address: &'a str,
     /// Whether it is active.
     pub is_active: bool,
-    /// When Cowbell switched it: seconds since 1970-01-01T00:00:00Z by the browser's clock; `None` when that is not known.
-    pub since_s: Option<i64>,
+    /// When Cowbell switched it; `None` when that is not known.
+    pub since: Option<SwitchTime>,
 }
 
 /// Sign-ins of a user under one address: the newest each, by authentik's clock.
@@ -130,6 +173,8 @@ pub struct Traces {
     /// When reading began.
     read_s: i64,
     clock: Clock,
+    /// By how many seconds mailcow's clock is ahead of authentik's.
+    mailcow_ahead_s: i64,
 }
 
 impl Traces {
@@ -144,7 +189,8 @@ impl Traces {
         read_s: i64,
         clock: Clock,
     ) -> Self {
-        let mut traces = Self { complete_from_s, read_s, clock, ..Self::default() };
+        let mailcow_ahead_s = judged.clock_skew_s;
+        let mut traces = Self { complete_from_s, read_s, clock, mailcow_ahead_s, ..Self::default() };
         let known = judged.refused.iter().zip(&judged.unremarkable);
         // A log that is not cut may have been emptied.
         let log_from_s = log.and_then(|log| log.since_s).map_or(i64::MAX, |since| since - judged.clock_skew_s);
@@ -175,19 +221,26 @@ impl Traces {
         }
     }
 
+    /// mailcow's clock, compared with the browser's.
+    #[must_use]
+    pub fn mailcow_clock(&self) -> Clock {
+        let Clock { ahead_s, uncertain_s } = self.clock;
+        Clock { ahead_s: ahead_s + self.mailcow_ahead_s, uncertain_s: uncertain_s.max(UNCERTAIN_OF_MAILCOW_S) }
+    }
+
     /// Whether somebody has arrived at their mailbox.
     #[must_use]
     pub fn arrival(&self, mailbox: Moved<'_>, owner: Owner<'_>) -> Arrival {
         let (user, is_only) = match owner {
             Owner::Nobody => return ArrivalKind::NoUser.into(),
             Owner::User(user) | Owner::OneOf(user) if !user.is_active => {
-                return if mailbox.is_active { ArrivalKind::GoesOn } else { ArrivalKind::Closed }.into();
+                return if mailbox.is_active { ArrivalKind::GoesOn } else { ArrivalKind::BothInactive }.into();
             }
             Owner::User(user) => (Some(user), true),
             Owner::OneOf(user) => (Some(user), false),
             Owner::NotKnown => (None, true),
         };
-        let since = self.since(mailbox);
+        let since = self.since(mailbox.since);
         let trace = user.and_then(|user| self.by_user.get(&(user.pk, folded(&user.email).into()))).copied().unwrap_or_default();
         let entry = self.entry(mailbox, user, since).filter(|_| is_only);
         let seen = |at, seen_at| Arrival { seen_at: Some(seen_at), ..self.at(ArrivalKind::SignedIn, at) };
@@ -198,7 +251,7 @@ impl Traces {
             return seen(at, SeenAt::Authentik);
         }
         // When it is not known when the mailbox was switched, it may have been before.
-        let authorized = trace.authorized_s.filter(|at| since.at_s.is_some() && since.includes(*at));
+        let authorized = trace.authorized_s.filter(|at| since.time.is_some() && since.includes(*at));
         let failed = user.and_then(|user| self.failed(mailbox, user, is_only, since));
         match (authorized, failed) {
             (Some(at), failed) if failed.is_none_or(|attempt| attempt.time_s < at) => self.at(ArrivalKind::Authorized, at),
@@ -206,21 +259,33 @@ impl Traces {
                 Arrival { finding: Some(attempt.finding.clone()), ..self.at(ArrivalKind::Failed, attempt.time_s) }
             }
             // It may have been before the switch, and then mailcow has refused it.
-            _ if trace.authorized_s.is_some_and(|at| since.may_include(at)) => ArrivalKind::NotKnown.into(),
-            _ if user.is_some() && self.covers(since) => ArrivalKind::NotYet.into(),
-            _ => ArrivalKind::NotKnown.into(),
+            _ if trace.authorized_s.is_some_and(|at| since.may_include(at)) => match since.time {
+                Some(_) => NotKnownCause::AboutTheSwitch.into(),
+                None => NotKnownCause::SwitchTime.into(),
+            },
+            _ if user.is_none() => NotKnownCause::Owner.into(),
+            _ => self.gap(since).map_or_else(|| ArrivalKind::NotYet.into(), Arrival::from),
         }
     }
 
     /// Time of the switch by authentik's clock.
-    fn since(&self, mailbox: Moved<'_>) -> Since {
-        Since { at_s: mailbox.since_s.map(|since| since + self.clock.ahead_s), uncertain_s: self.clock.uncertain_s }
+    fn since(&self, since: Option<SwitchTime>) -> Since {
+        let ahead_s = self.clock.ahead_s;
+        let time = since.map(|SwitchTime { began_s, ended_s }| SwitchTime {
+            began_s: began_s + ahead_s,
+            ended_s: ended_s.map(|ended_s| ended_s + ahead_s),
+        });
+        Since { time, uncertain_s: self.clock.uncertain_s }
     }
 
-    /// Whether every authorization since then is known.
-    fn covers(&self, since: Since) -> bool {
-        let is_read = since.at_s.is_some_and(|at| at <= self.read_s);
-        is_read && matches!((self.complete_from_s, since.earliest()), (Some(complete), Some(since)) if complete <= since)
+    /// Why authorizations since then may not be known; `None` if every one is.
+    fn gap(&self, since: Since) -> Option<NotKnownCause> {
+        let Some(complete_from_s) = self.complete_from_s else { return Some(NotKnownCause::Events) };
+        let (Some(time), Some(earliest)) = (since.time, since.earliest()) else { return Some(NotKnownCause::SwitchTime) };
+        match time.ended_s {
+            Some(ended_s) if ended_s <= self.read_s => (complete_from_s > earliest).then_some(NotKnownCause::Events),
+            _ => Some(NotKnownCause::ReadBefore),
+        }
     }
 
     /// The newest sign-in to the mailbox in mailcow's log, unless it may be somebody else's or from before the switch.
@@ -233,7 +298,7 @@ impl Traces {
             // mailcow writes the line when the next page is loaded, so that its time does not say to whose event it belongs.
             Some(user) if holder.is_some_and(|holder| *holder != Holder::User(user.pk)) => None,
             // There is no sign-in without an event.
-            Some(user) if self.covers(since) => {
+            Some(user) if self.gap(since).is_none() => {
                 let trace = self.by_user.get(&(user.pk, folded(&user.email).into()))?;
                 let newest = trace.unrefused_s.max(trace.authorized_s)?;
                 (since.may_include(newest) && roughly.may_include(at)).then_some(newest)
@@ -267,19 +332,19 @@ impl Traces {
 /// The time of a switch by authentik's clock; `None` for ever.
 #[derive(Clone, Copy)]
 struct Since {
-    at_s: Option<i64>,
+    time: Option<SwitchTime>,
     uncertain_s: i64,
 }
 
 impl Since {
     /// The earliest time that it may be.
     fn earliest(self) -> Option<i64> {
-        self.at_s.map(|at| at - self.uncertain_s)
+        self.time.map(|time| time.began_s - self.uncertain_s)
     }
 
-    /// Whether something was certainly later.
+    /// Whether something was certainly later: after the last mailbox of the wave was switched.
     fn includes(self, time_s: i64) -> bool {
-        self.at_s.is_none_or(|at| time_s >= at + self.uncertain_s)
+        self.time.is_none_or(|time| time.ended_s.is_some_and(|ended_s| time_s >= ended_s + self.uncertain_s))
     }
 
     /// Whether something may have been later.

@@ -48,6 +48,8 @@ pub enum Outcome {
     SignsIn,
     /// It ends in a mailbox that mailcow creates.
     NewMailbox,
+    /// It is refused as long as the mailbox has a password of its own, which its user signs in with until it is switched.
+    NotSwitched,
     /// It is refused.
     Refused,
     /// It could not be determined.
@@ -56,12 +58,18 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, in the order in which they are shown.
-    pub const ALL: [Self; 4] = [Self::SignsIn, Self::NewMailbox, Self::Refused, Self::Unknown];
+    pub const ALL: [Self; 5] = [Self::SignsIn, Self::NewMailbox, Self::NotSwitched, Self::Refused, Self::Unknown];
 
     /// The outcome of a sign-in with this verdict; unknown for a code that is not a verdict.
     #[must_use]
     pub fn of(verdict: Code) -> Self {
         verdict.outcome().unwrap_or(Self::Unknown)
+    }
+
+    /// Whether it certainly ends in no mailbox now.
+    #[must_use]
+    pub fn is_refused(self) -> bool {
+        matches!(self, Self::NotSwitched | Self::Refused)
     }
 }
 
@@ -627,7 +635,7 @@ codes! {
     /// Access depends on bindings that only authentik can evaluate.
     AccessUnknown = Unknown | Unknown,
     /// The mailbox signs in with a password stored by mailcow.
-    MailboxHasPassword = Problem | Refused,
+    MailboxHasPassword = Problem | NotSwitched,
     /// The mailbox signs in with another type of provider.
     MailboxOfOtherProvider = Problem | Refused,
     MailboxInactive = Problem | Refused,

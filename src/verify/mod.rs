@@ -9,6 +9,7 @@
 //! | [`everybody`] | what makes every sign-in fail |
 //! | [`readiness`] | who can sign in, user by user |
 //! | [`switch_cost`] | what a switch costs the owner of a mailbox |
+//! | [`mail_programs`] | whether mail programs go on after it |
 //! | [`diagnosis`] | why the last sign-ins failed, from the logs of both products |
 //! | [`authentik`] | errors of authentik, and the address at which it was opened |
 //! | [`mailcow`] | errors and obstacles on mailcow's side |
@@ -22,6 +23,7 @@ pub mod diagnosis;
 pub mod everybody;
 mod fields;
 mod finding;
+pub mod mail_programs;
 pub mod mailcow;
 pub mod probe;
 mod reach;

@@ -199,7 +199,7 @@ impl<'a> Rules<'a> {
         };
         match problem.or_else(|| access.is_none().then_some(Code::AccessUnknown)) {
             // What may keep everybody out matters where nothing certainly does.
-            Some(doubt) if Outcome::of(verdict) != Outcome::Refused => doubt,
+            Some(doubt) if !Outcome::of(verdict).is_refused() => doubt,
             _ => verdict,
         }
     }
@@ -422,7 +422,7 @@ impl<'a> Rules<'a> {
         for user in directory.users() {
             let verdict = self.of_user(user);
             // Of users who are not chosen, too: mailcow tells users apart by their address alone.
-            if Outcome::of(verdict) != Outcome::Refused || verdict == Code::MailboxHasPassword {
+            if Outcome::of(verdict) != Outcome::Refused {
                 reached.push((folded(self.address_of(user)).into(), ()));
                 reaching.push(user);
             }

@@ -34,6 +34,7 @@ journey("sixty people move in two waves", async (step) => {
   const switchWave = async (mailboxes: number): Promise<void> => {
     await panel.press(counted("people_switch", mailboxes));
     await panel.says(text("switch_wave_question", { mailboxes: counted("mailboxes", mailboxes) }));
+    await panel.shots(`moving-question-${mailboxes}`);
     await panel.confirm();
   };
 
@@ -179,6 +180,24 @@ journey("sixty people move in two waves", async (step) => {
     await panel.shots("moving-moved", { height: 1520 });
   });
 
+  await step("whose mail program has fallen silent is named, and reading again shows that list again", async () => {
+    await panel.press(text("check_go", { section: text("section_arrivals") }));
+    await panel.press(text("read_again"));
+    const silent = `>>> cb-filter >>> button::-p-text(${JSON.stringify(text("arrivals_silent"))})`;
+    await panel.click(silent);
+    await panel.says(text("arrivals_silent_note"));
+    await panel.click(">>> cb-list >>> .row");
+    await panel.says(text("programs_ask"));
+    await panel.assertAccessible();
+    await panel.shots("moving-silent", { height: 1520 });
+    await panel.press(text("read_again"));
+    await panel.says(text("programs_ask"));
+    assert.deepEqual(
+      await panel.texts("cb-filter >>> [aria-pressed=true]"),
+      await panel.texts("cb-filter >>> button:last-child"),
+    );
+  });
+
   await step(
     "mailcow’s login page shows single sign-on alone, after a question, and its password form again",
     async () => {
@@ -199,6 +218,10 @@ journey("sixty people move in two waves", async (step) => {
       await panel.confirm();
       await panel.says(text("password_form_done_hidden"));
       assert.ok(!(await hasForm()));
+      await panel.press(counted("switch_undo_all", (await moved()).length));
+      await panel.says(counted("switch_back_no_form", (await moved()).length));
+      await panel.shots("moving-back-without-form");
+      await panel.press(text("cancel"));
       await panel.assertAccessible();
       await panel.shots("moving-form-hidden", { height: 1520 });
       await panel.press(`${text("password_form_show")} ${text("password_form_title")}`);
@@ -210,7 +233,10 @@ journey("sixty people move in two waves", async (step) => {
   );
 
   await step("all of it is switched back", async () => {
-    await panel.press(text("switch_undo"));
+    const all = await moved();
+    await panel.press(counted("switch_undo_all", all.length));
+    await panel.says(text("switch_back_question", { switched: counted("mailboxes", all.length) }));
+    await panel.shots("moving-back-question");
     await panel.confirm();
     await panel.until(async () => (await moved()).length === 0);
     assert.deepEqual(await authsources(), before);

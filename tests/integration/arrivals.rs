@@ -2,12 +2,14 @@
 
 use std::time::Instant;
 
-use cowbell::app::{ArrivalQuery, ArrivalRow, ArrivalsView, Switching};
-use cowbell::mailcow::MailcowChoice;
+use cowbell::app::{ArrivalFilter, ArrivalQuery, ArrivalRow, ArrivalsView, Switching};
+use cowbell::mailcow::{MailcowChoice, Protocol as Known};
 use cowbell::transport::Product;
 use cowbell::verify::Code;
-use cowbell::verify::arrival::{ArrivalKind, SeenAt};
+use cowbell::verify::arrival::{ArrivalKind, NotKnownCause, SeenAt};
+use cowbell::verify::mail_programs::ProgramsKind;
 use cowbell_standins::authentik::state::{Event, User};
+use cowbell_standins::mailcow::state::{AppPassword, Protocol};
 use cowbell_standins::people::person;
 use cowbell_standins::world;
 use cowbell_standins::world::faults::{Fault, FaultKind};
@@ -123,7 +125,8 @@ fn a_sign_in_counts_for_its_user_and_nobody_else() {
     // The mailboxes that Cowbell has switched come first.
     let all = rows(&stage, "");
     assert!(all.is_sorted_by_key(|row| (!row.can_switch_back, row.address.clone())), "{all:?}");
-    let query = ArrivalQuery { kind: Some(ArrivalKind::SignedIn), limit: 1, offset: 1, ..ArrivalQuery::default() };
+    let filter = ArrivalFilter { kind: Some(ArrivalKind::SignedIn), silent: false };
+    let query = ArrivalQuery { filter, limit: 1, offset: 1, ..ArrivalQuery::default() };
     let found = stage.app.find_arrivals(&query).succeeds();
     assert_eq!((found.total, found.rows.len()), (2, 1));
 }
@@ -319,7 +322,7 @@ fn disabled_and_renamed_users_are_said() {
     mailboxes.iter_mut().find(|known| known.username == mailbox).expect("a mailbox").active = false;
     drop(world);
     read(&stage);
-    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::Closed);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::BothInactive);
 }
 
 /// The browser's clock may be wrong by hours: authentik says what time it has.
@@ -408,29 +411,48 @@ fn what_cannot_be_read_is_said_and_not_known() {
     }
 }
 
-/// A list of switched mailboxes from an earlier version, which did not store the time.
+/// Lists of switched mailboxes from earlier versions, which stored no time or one, and from a panel that was closed during the wave.
 #[test]
 fn a_list_without_times_is_read() {
     let mut stage = switched();
-    let mut kept = stage.sim.kept();
-    for (name, text) in kept.iter_mut().filter(|(name, _)| name.starts_with("mailboxes")) {
-        let old: Vec<String> = text
-            .lines()
-            .map(|line| match line.split_once(',') {
-                Some((before, rest)) => format!("{before} {}", rest.split_once(' ').expect("an address").1),
-                None => line.to_owned(),
-            })
-            .collect();
-        assert_ne!(old.join("\n"), *text, "{name}");
-        *text = old.join("\n");
-    }
+    let kept = stage.sim.kept();
+    let with_times = |kept_times: usize, tail: &str| -> std::collections::BTreeMap<String, String> {
+        let line = |line: &str| match line.split_once(' ') {
+            Some((facts, address)) => {
+                let facts: Vec<&str> = facts.split(',').collect();
+                assert_eq!(facts.len(), 3, "{line}");
+                format!("{}{tail} {address}", facts[..=kept_times].join(","))
+            }
+            None => line.to_owned(),
+        };
+        let old = |text: &String| text.lines().map(line).collect::<Vec<_>>().join("\n");
+        let lists = kept.iter().filter(|(name, _)| name.starts_with("mailboxes"));
+        lists.map(|(name, text)| (name.clone(), old(text))).collect()
+    };
     stage.reopen_panel();
     read(&stage);
-    assert!(row(&stage, &address(OTHER)).switched_at_ms.is_some(), "the panel was closed");
-    stage.app.restore_switched(WINDOW, &kept);
+    let now = row(&stage, &address(OTHER));
+    assert!(now.switched_at_ms.is_some() && now.arrival == ArrivalKind::NotYet, "the panel was closed: {now:?}");
+    stage.app.restore_switched(WINDOW, &with_times(1, ""));
     read(&stage);
+    let one = row(&stage, &address(OTHER));
+    assert_eq!((one.arrival, one.switched_at_ms), (ArrivalKind::NotYet, now.switched_at_ms));
+    // Nobody has noted the end: whoever has tried since may have done so before their own mailbox was switched.
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    stage.sim.world().mailcow.state_mut().ui_log.clear();
+    pass(&stage, 600);
+    stage.app.restore_switched(WINDOW, &with_times(1, ","));
+    read(&stage);
+    let open = row(&stage, &address(MAILBOX_USER));
+    assert_eq!((open.arrival, open.cause), (ArrivalKind::NotKnown, Some(NotKnownCause::AboutTheSwitch)));
+    stage.app.restore_switched(WINDOW, &with_times(1, ""));
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::Authorized);
+    stage.app.restore_switched(WINDOW, &with_times(0, ""));
+    let view = read(&stage);
     let old = row(&stage, &address(OTHER));
     assert_eq!((old.arrival, old.switched_at_ms, old.can_switch_back), (ArrivalKind::NotKnown, None, true));
+    assert_eq!((old.cause, view.cause), (Some(NotKnownCause::SwitchTime), Some(NotKnownCause::SwitchTime)));
     let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
     assert!(back.done > 5 && back.left == 0, "{back:?}");
 }
@@ -715,4 +737,218 @@ fn whom_a_refusal_may_have_met_has_not_arrived() {
     read(&stage);
     let kinds = [OTHER, MAILBOX_USER].map(|index| kind(&stage, index));
     assert!(!kinds.contains(&ArrivalKind::SignedIn) && kinds.contains(&ArrivalKind::Failed), "{kinds:?}");
+}
+
+/// A wave takes minutes. Whoever tries meanwhile, before their own mailbox was switched, is refused by mailcow, whose log has more lines
+/// of the wave itself than are read.
+#[test]
+fn a_try_during_the_wave_is_none_since_the_switch() {
+    let stage = settled();
+    read_table(&stage);
+    let begun = |_: usize, _: usize| {
+        pass(&stage, 600);
+        let end = try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+        assert!(!end.0.contains("SOGo"), "{end:?}");
+        pass(&stage, 600);
+    };
+    run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut { begun })).succeeds();
+    pass(&stage, 600);
+    stage.sim.world().mailcow.state_mut().ui_log.clear();
+    read(&stage);
+    let tried = row(&stage, &address(MAILBOX_USER));
+    assert_eq!((tried.arrival, tried.cause), (ArrivalKind::NotKnown, Some(NotKnownCause::AboutTheSwitch)), "{tried:?}");
+    assert_eq!(kind(&stage, OTHER), ArrivalKind::NotYet);
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    stage.sim.world().mailcow.state_mut().ui_log.clear();
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::Authorized);
+}
+
+/// Why it is not known is said where it is known.
+#[test]
+fn what_is_not_known_has_its_cause() {
+    let stage = switched();
+    let cause = || row(&stage, &address(OTHER)).cause;
+    read(&stage);
+    assert_eq!(cause(), None);
+    let address = address(OTHER);
+    run(stage.app.switch_mailboxes(Switching::MailboxBack(&address), &mut |_, _| {})).succeeds();
+    pass(&stage, 60);
+    run(stage.app.switch_mailboxes(Switching::Mailbox(&address), &mut |_, _| {})).succeeds();
+    assert_eq!(cause(), Some(NotKnownCause::ReadBefore));
+    stage.sim.world().authentik.state_mut().events.clear();
+    assert_eq!((read(&stage).cause, cause()), (Some(NotKnownCause::Events), Some(NotKnownCause::Events)));
+}
+
+const OWN: &str = "the mailbox's own";
+const APP: &str = "an app password";
+
+/// Everybody has an app password for everything, and nobody's mail program has signed in yet.
+fn with_app_passwords() -> Stage {
+    let stage = settled();
+    {
+        let mut world = stage.sim.world();
+        let state = world.mailcow.state_mut();
+        state.sasl_log.clear();
+        state.app_passwords.clear();
+        for (mailbox, id) in state.mailboxes.iter_mut().zip(1..) {
+            mailbox.password = Some(OWN.to_owned());
+            mailbox.protocols = Protocol::ALL.into();
+            state.app_passwords.push(AppPassword {
+                id,
+                name: "a phone".to_owned(),
+                mailbox: mailbox.username.clone(),
+                hash: "{BLF-CRYPT}hash".to_owned(),
+                password: APP.to_owned(),
+                protocols: Protocol::ALL.into(),
+                active: true,
+                created: state.now,
+            });
+        }
+    }
+    stage
+}
+
+fn program(stage: &Stage, index: usize, protocol: Protocol, password: &str) -> bool {
+    stage.sim.world().mailcow.sign_in_by_program(protocol, &address(index), password)
+}
+
+/// Mail programs sign in before the switch and after it, whatever the time zone of the database is, and whether or not mailcow tells it.
+#[test]
+fn a_mail_program_that_falls_silent_is_named_and_one_that_goes_on_is_not() {
+    for (zone_h, shows_last_login) in [(0, true), (2, true), (-8, true), (13, true), (13, false)] {
+        let stage = with_app_passwords();
+        {
+            let mut world = stage.sim.world();
+            let state = world.mailcow.state_mut();
+            (state.database_ahead_s, state.show_last_login) = (zone_h * 3_600, shows_last_login);
+        }
+        for (index, protocol, password) in
+            [(0, Protocol::Imap, APP), (0, Protocol::Eas, OWN), (OTHER, Protocol::Imap, OWN), (3, Protocol::Smtp, APP)]
+        {
+            assert!(program(&stage, index, protocol, password));
+        }
+        pass(&stage, DAY_S);
+        read_table(&stage);
+        run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+        pass(&stage, DAY_S);
+        assert!(!program(&stage, OTHER, Protocol::Imap, OWN), "mailcow refuses the old password");
+        assert!(program(&stage, 0, Protocol::Imap, APP) && program(&stage, 3, Protocol::Smtp, APP));
+        let view = read(&stage);
+        let about = format!("{zone_h} {shows_last_login}: {view:?}");
+        let programs = |index: usize| row(&stage, &address(index)).programs;
+        assert_eq!(programs(0), ProgramsKind::Silent, "{about}");
+        let uses = row(&stage, &address(0)).uses;
+        let told: Vec<_> = uses.iter().map(|one| (one.protocol, one.by_app_password, one.is_since, one.is_silent)).collect();
+        assert_eq!(told, [(Known::Imap, true, Some(true), false), (Known::ActiveSync, false, Some(false), true)], "{about}");
+        assert_eq!((programs(OTHER), programs(3)), (ProgramsKind::Silent, ProgramsKind::GoOn), "{about}");
+        assert_eq!((programs(2), row(&stage, &address(2)).uses), (ProgramsKind::None, Vec::new()), "{about}");
+        let filter = ArrivalFilter { kind: None, silent: true };
+        let query = ArrivalQuery { filter, limit: 99, ..ArrivalQuery::default() };
+        let mut silent: Vec<String> =
+            stage.app.find_arrivals(&query).succeeds().rows.into_iter().map(|row| row.address).collect();
+        silent.sort_unstable();
+        let mut expected = vec![address(0), address(OTHER)];
+        expected.sort_unstable();
+        assert_eq!((silent, view.silent), (expected, 2), "{about}");
+        if shows_last_login {
+            let at_ms = uses[0].at_ms / 1_000;
+            let now = u64::try_from(stage.sim.observe().mailcow.state().now).expect("after 1970");
+            assert!(at_ms.abs_diff(now) < 900, "{about}: {at_ms} {now}");
+        }
+        // The owners have entered the app password.
+        assert!(program(&stage, 0, Protocol::Eas, APP) && program(&stage, OTHER, Protocol::Imap, APP));
+        assert_eq!((read(&stage).silent, programs(0), programs(OTHER)), (0, ProgramsKind::GoOn, ProgramsKind::GoOn), "{about}");
+    }
+}
+
+/// A mailcow whose log has nothing, cannot be read, or does not tell of phones; and a panel that does not know when it switched.
+#[test]
+fn what_mailcow_does_not_tell_of_mail_programs_is_not_known() {
+    let stage = with_app_passwords();
+    assert!(program(&stage, OTHER, Protocol::Imap, OWN));
+    read_table(&stage);
+    run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+    pass(&stage, DAY_S);
+    assert_eq!((read(&stage).silent, row(&stage, &address(2)).programs), (1, ProgramsKind::None));
+    let is_unknown = || {
+        let view = run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
+        assert_eq!(view.silent, 0);
+        assert!(rows(&stage, "").iter().all(|row| row.programs == ProgramsKind::NotKnown));
+    };
+    for fault in [FaultKind::Html, FaultKind::TruncatedJson] {
+        stage.sim.world().faults.browser = vec![Fault::on(world::Product::Mailcow, "/api/v1/get/logs/sasl/100000", fault)];
+        is_unknown();
+    }
+    stage.sim.world().faults.browser.clear();
+    stage.app.restore_switched(WINDOW, &std::collections::BTreeMap::new());
+    read_table(&stage);
+    is_unknown();
+    assert_eq!(row(&stage, &address(OTHER)).uses[0].is_since, Some(false), "its own password is from before");
+    stage.sim.world().mailcow.state_mut().sasl_log.clear();
+    is_unknown();
+}
+
+/// A passkey that somebody has registered in mailcow opens its web interface whatever authentik says: nothing claims that it is closed,
+/// and nobody has arrived by that.
+#[test]
+fn a_passkey_opens_the_mailbox_of_a_disabled_user_and_an_inactive_one() {
+    let stage = switched();
+    let mailbox = address(MAILBOX_USER);
+    let opens = || {
+        let mut world = stage.sim.world();
+        let (name, value) = world.mailcow.sign_in_by_passkey(&mailbox).expect("a mailbox");
+        let mut browser = Browser::of(&world);
+        browser.set_mailcow_session(name, value);
+        let (url, page) = browser.visit(&mut world, &format!("{MAILCOW}/user"));
+        drop(world);
+        wait(&stage, 5);
+        url == format!("{MAILCOW}/user") && page.contains(&mailbox)
+    };
+    assert!(opens(), "after the switch");
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotYet, "that is no sign-in with authentik");
+    user(&stage, MAILBOX_USER, |user| user.is_active = false);
+    assert!(opens(), "of a user who is disabled in authentik");
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::GoesOn);
+    stage.sim.world().mailcow.state_mut().mailbox_mut(&mailbox).expect("a mailbox").active = false;
+    assert!(opens(), "and whose mailbox is inactive");
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::BothInactive);
+    assert!(stage.sim.world().mailcow.sign_in_by_passkey("nobody@mail.example").is_none());
+}
+
+/// 2,000 mailboxes without a user, of which each may be that of one of 20,000 users who were renamed: a table for all of them is saved
+/// in one go.
+#[test]
+fn whoever_was_renamed_is_found_among_thousands() {
+    let stage = switched();
+    {
+        let mut world = stage.sim.world();
+        let mailboxes = &mut world.mailcow.state_mut().mailboxes;
+        let known = mailboxes.iter().find(|mailbox| mailbox.authsource == "generic-oidc").expect("a mailbox").clone();
+        mailboxes.extend((0..2_000_u32).map(|number| {
+            let mut more = known.clone();
+            more.username = format!("M{number:05}@mail.example");
+            more
+        }));
+        let users = &mut world.authentik.state_mut().users;
+        users.extend((0..20_000_i64).map(|number| {
+            let uuid = uuid::Uuid::from_u128(u128::from(number.unsigned_abs()) + 1);
+            let mut more = User::new(100_000 + number, uuid, &format!("user{number}"), 0);
+            more.email = format!("m{number:05}@elsewhere.example");
+            more
+        }));
+    }
+    read(&stage);
+    let begin = Instant::now();
+    let mut renamed = 0;
+    for offset in (0..3_000).step_by(1_000) {
+        let query = ArrivalQuery { offset, limit: 1_000, ..ArrivalQuery::default() };
+        let rows = stage.app.find_arrivals(&query).succeeds().rows;
+        renamed += rows.iter().filter(|row| row.renamed.starts_with("user") && row.address.starts_with('m')).count();
+    }
+    assert_eq!(renamed, 2_000);
+    assert!(begin.elapsed().as_millis() < 5_000, "{:?}", begin.elapsed());
 }

@@ -88,7 +88,10 @@ impl Seen {
     fn assert_enough(&self) {
         assert!(self.stayed > 100 && self.lost_and_named > 15, "{self:?}");
         let of = |outcome: Outcome| self.by_outcome.get(&format!("{outcome:?}")).copied().unwrap_or_default();
-        assert!(of(Outcome::SignsIn) > 30 && of(Outcome::NewMailbox) > 100 && of(Outcome::Refused) > 100, "{self:?}");
+        assert!(
+            of(Outcome::SignsIn) > 30 && of(Outcome::NewMailbox) > 100 && of(Outcome::NotSwitched) + of(Outcome::Refused) > 100,
+            "{self:?}"
+        );
     }
 }
 

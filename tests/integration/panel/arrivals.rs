@@ -1,8 +1,9 @@
 //! Who has arrived: read, filtered, stopped, and gone with the table that it belongs to.
 
-use cowbell::app::{ArrivalRow, ArrivalsView};
+use cowbell::app::{ArrivalFilter, ArrivalRow, ArrivalsView, PeopleFilter};
 use cowbell::panel::view::{ArrivalsShown, ReadinessStatus, RequestedView};
 use cowbell::panel::{Event, Question, Section};
+use cowbell::transport::Product;
 use cowbell::verify::Code;
 use cowbell::verify::arrival::ArrivalKind;
 
@@ -18,7 +19,7 @@ fn arrivals(desk: &Desk) -> RequestedView<ArrivalsShown> {
 
 fn done(desk: &Desk) -> (ArrivalsView, Option<ArrivalKind>) {
     match arrivals(desk) {
-        RequestedView::Done(shown) => (shown.view, shown.arrival),
+        RequestedView::Done(shown) => (shown.view, shown.filter.kind),
         other => panic!("{other:?}"),
     }
 }
@@ -51,7 +52,7 @@ fn it_is_read_and_filtered_and_goes_with_its_table() {
     assert!(view.switched > 0 && view.rows >= view.switched && kind.is_none(), "{view:?}");
     assert_eq!(desk.panel.find_arrivals("", 0, 99).total, view.rows);
     let counted = view.counts[0];
-    desk.tell(Event::FilterArrivals { arrival: Some(counted.kind) });
+    desk.tell(Event::FilterArrivals { filter: ArrivalFilter { kind: Some(counted.kind), silent: false } });
     let found = desk.panel.find_arrivals("", 0, 99);
     assert_eq!((found.total, done(&desk).1), (counted.count, Some(counted.kind)));
     assert!(found.rows.iter().all(|row| row.arrival == counted.kind), "{found:?}");
@@ -113,4 +114,85 @@ fn an_answer_that_comes_late_does_not_end_a_later_reading() {
     assert!(matches!(arrivals(&desk), RequestedView::Reading(_)), "{:?}", arrivals(&desk));
     reading.finish();
     done(&desk);
+}
+
+/// One press reads both products anew, and what the administrator looked at is there again.
+#[test]
+fn reading_again_shows_the_open_list_again_as_it_was() {
+    let desk = switched();
+    desk.tell(Event::Go { section: Section::Arrivals });
+    desk.tell(Event::ReadArrivals);
+    let kind = done(&desk).0.counts[0].kind;
+    let filter = ArrivalFilter { kind: Some(kind), silent: false };
+    desk.tell(Event::FilterArrivals { filter });
+    let one = desk.panel.find_arrivals("", 0, 1).rows[0].address.clone();
+    desk.tell(Event::OpenArrival { address: one.clone() });
+    desk.sim.forget();
+    desk.tell(Event::Check);
+    assert_eq!((done(&desk).1, opened(&desk)[0].address.as_str()), (Some(kind), one.as_str()));
+    let sent = desk.sim.sent();
+    let is_sent = |path: &str| sent.iter().any(|sent| sent.url.contains(path));
+    assert!(is_sent("get/mailbox/all") && is_sent("events/events") && is_sent("get/logs/sasl"), "{sent:?}");
+    assert!(!is_sent("get/app-passwd"), "the other list is read where it is shown");
+    desk.tell(Event::ReadArrivals);
+    assert_eq!(done(&desk).1, Some(kind), "nor does the smaller button change it");
+    // The other list, which was there as well.
+    desk.tell(Event::Go { section: Section::Switch });
+    let people = |desk: &Desk| match desk.view().readiness {
+        ReadinessStatus::Done { people: RequestedView::Done(shown), .. } => Some(shown.filter),
+        _ => None,
+    };
+    assert_eq!(people(&desk), Some(PeopleFilter::default()));
+    let domain = PeopleFilter { domain: Some("mail.example".into()), ..PeopleFilter::default() };
+    desk.tell(Event::FilterPeople { filter: domain.clone() });
+    desk.tell(Event::Check);
+    assert_eq!(people(&desk), Some(domain));
+    // A filter that lists nobody any more is gone: nobody is left who could be shown by it.
+    desk.tell(Event::Go { section: Section::Arrivals });
+    desk.agree(Question::SwitchBack { address: String::new() });
+    desk.tell(Event::Check);
+    assert_eq!(done(&desk).1, None);
+    // Nothing is read again of another product, or where nobody has asked.
+    desk.tell(Event::Policy { allowed: Some(Vec::new()) });
+    desk.tell(Event::Policy { allowed: None });
+    for product in [Product::Authentik, Product::Mailcow] {
+        desk.click(product);
+    }
+    desk.tell(Event::Go { section: Section::Arrivals });
+    assert_eq!(arrivals(&desk), RequestedView::None);
+}
+
+/// When the second wave goes wrong, it is switched back, and the first one is left alone.
+#[test]
+fn the_last_wave_is_switched_back_by_itself() {
+    let desk = desk();
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    desk.tell(Event::Go { section: Section::Switch });
+    desk.tell(Event::ReadPeople);
+    let switched = |desk: &Desk| {
+        let ReadinessStatus::Done { view, .. } = desk.view().readiness else { panic!("no table") };
+        (view.switched, view.last_wave)
+    };
+    let moved = |desk: &Desk| -> Vec<String> {
+        let world = desk.sim.observe();
+        let mailboxes = world.mailcow.state().mailboxes.iter().filter(|mailbox| mailbox.authsource == "generic-oidc");
+        mailboxes.map(|mailbox| mailbox.username.clone()).collect()
+    };
+    desk.agree(Question::SwitchWave);
+    let first = moved(&desk);
+    assert_eq!(switched(&desk), (first.len(), first.len()), "there is one wave only");
+    desk.sim.pass_ms(60_000);
+    desk.tell(Event::PickFound { text: String::new() });
+    desk.agree(Question::SwitchWave);
+    let all = moved(&desk);
+    assert!(!first.is_empty() && all.len() > first.len());
+    assert_eq!(switched(&desk), (all.len(), all.len() - first.len()));
+    desk.tell(Event::Ask { question: Question::SwitchBackWave });
+    assert_eq!(desk.view().question.map(|question| question.switched), Some(all.len() - first.len()));
+    desk.tell(desk.yes());
+    assert_eq!(moved(&desk), first);
+    assert_eq!(switched(&desk), (first.len(), first.len()), "now the first one is the last");
+    desk.agree(Question::SwitchBack { address: String::new() });
+    assert_eq!((moved(&desk), switched(&desk)), (Vec::new(), (0, 0)));
 }

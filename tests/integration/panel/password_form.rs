@@ -105,10 +105,10 @@ fn the_question_counts_who_would_miss_the_form() {
     let refused: Vec<&str> = rows
         .iter()
         .filter(|row| matches!(row.outcome, Outcome::Refused | Outcome::Unknown))
-        .filter(|row| !matches!(row.finding.code, Code::MailboxHasPassword | Code::UserInactive | Code::UserServiceAccount))
+        .filter(|row| !matches!(row.finding.code, Code::UserInactive | Code::UserServiceAccount))
         .map(|row| row.username.as_str())
         .collect();
-    assert_eq!(refused, [kept_out]);
+    assert_eq!(refused, [kept_out.as_str()]);
     let mailboxes = desk.sim.observe().mailcow.state().mailboxes.len();
     let question = ask(&desk, Question::HidePasswordForm);
     let asked = question.password_form.clone().expect("a form");
@@ -117,6 +117,7 @@ fn the_question_counts_who_would_miss_the_form() {
     assert_eq!(asked.admin_page, "https://mailcow.company/admin");
     assert!(owners > 1 && mailboxes > owners);
     assert_eq!((stake.passwords, stake.nobodys, stake.kept_out), (owners, mailboxes - owners, 1));
+    assert_eq!((asked.names.kept_out, asked.names.passwords), (vec![kept_out], Vec::new()), "few by name");
     assert!(!form(&desk).is_safe);
 }
 
@@ -169,6 +170,45 @@ fn a_question_with_other_facts_by_now_is_not_answered() {
         desk.tell(Event::Confirm { shown: Box::new(harmless) });
         assert!(!is_hidden(&desk) && desk.sim.writes().is_empty(), "{what}");
     }
+}
+
+/// Nobody can sign in with authentik: whose mailbox has a password is counted by that, and once.
+#[test]
+fn whoever_is_kept_out_and_has_a_password_counts_once() {
+    let desk = with_passwords();
+    desk.tell(Event::Go { section: Section::Readiness });
+    desk.sim.world().mailcow.state_mut().identity_provider.set("client_id", "another");
+    desk.tell(Event::Check);
+    let ReadinessStatus::Done { view, .. } = desk.view().readiness else { panic!("no table") };
+    let rows = desk.panel.find_readiness("", 0, view.users).rows;
+    let addresses: Vec<String> =
+        desk.sim.observe().mailcow.state().mailboxes.iter().map(|mailbox| mailbox.username.clone()).collect();
+    let owns = |email: &str| addresses.iter().any(|address| address.eq_ignore_ascii_case(email));
+    let is_to_sign_in = |code| !matches!(code, Code::UserInactive | Code::UserServiceAccount);
+    let others = rows.iter().filter(|row| is_to_sign_in(row.finding.code) && !owns(&row.email)).count();
+    let stake = ask(&desk, Question::HidePasswordForm).password_form.expect("a form").stake;
+    assert!(others > 0 && rows.iter().all(|row| row.finding.code != Code::MailboxHasPassword), "{rows:?}");
+    assert_eq!((stake.kept_out, stake.passwords + stake.nobodys), (others, addresses.len()), "{stake:?}");
+}
+
+/// Whoever gets the password back while the form is hidden can use it in mail programs only.
+#[test]
+fn a_password_that_comes_back_while_the_form_is_hidden_has_none() {
+    let desk = switched();
+    let one =
+        desk.sim.observe().mailcow.state().mailboxes.iter().find(|of| of.authsource != "mailcow").expect("one").username.clone();
+    let questions =
+        [Question::SwitchBack { address: String::new() }, Question::SwitchBack { address: one }, Question::SwitchBackWave];
+    for is_hidden in [false, true] {
+        if is_hidden {
+            desk.agree(Question::HidePasswordForm);
+        }
+        for question in &questions {
+            assert_eq!(ask(&desk, question.clone()).lacks_password_form, is_hidden, "{question:?}");
+            desk.tell(Event::Withdraw);
+        }
+    }
+    assert!(!ask(&desk, Question::ShowPasswordForm).lacks_password_form);
 }
 
 /// Somebody answers in mailcow, before the question or after it.

@@ -7,6 +7,7 @@ use cowbell::panel::offers::{BarAction, ButtonLabel};
 use cowbell::panel::view::{LoadedView, PeopleShown, ReadinessStatus, RequestedView};
 use cowbell::panel::{Event, Place, Question, Section, SwitchDirection, WaveFileError};
 use cowbell::transport::Product;
+use cowbell::verify::Code;
 use cowbell::verify::readiness::Outcome;
 use cowbell::verify::switch_cost::SwitchCost;
 
@@ -135,6 +136,20 @@ fn the_table_is_filtered() {
     let some = desk.panel.find_readiness("", 0, 100);
     assert!(some.total > 0 && some.total < everybody);
     assert!(some.rows.iter().all(|row| row.outcome == Outcome::NewMailbox));
+}
+
+/// Before the switch they sign in with their passwords: that is no refusal to be alarmed about.
+#[test]
+fn whose_mailbox_has_a_password_is_not_switched_yet() {
+    let desk = moving();
+    let ReadinessStatus::Done { view, .. } = desk.view().readiness else { panic!("no table") };
+    let waiting: Vec<_> = view.reasons.iter().filter(|reason| reason.outcome == Outcome::NotSwitched).collect();
+    assert_eq!(waiting.iter().map(|reason| reason.verdict).collect::<Vec<_>>(), [Code::MailboxHasPassword]);
+    desk.tell(Event::Filter { outcome: Some(Outcome::NotSwitched), reason: None });
+    let found = desk.panel.find_readiness("", 0, 100);
+    assert!(found.total == waiting[0].count && found.total > 1, "{found:?}");
+    desk.tell(Event::Filter { outcome: Some(Outcome::Refused), reason: None });
+    assert!(desk.panel.find_readiness("", 0, 100).rows.iter().all(|row| row.finding.code != Code::MailboxHasPassword));
 }
 
 #[test]

@@ -28,6 +28,11 @@ export function dayText(milliseconds: number): string {
   return new Intl.DateTimeFormat(language(), { ...year, month: "short", day: "numeric" }).format(day);
 }
 
+/** Returns whether two moments, in milliseconds since 1970, are on one day. */
+export function sharedDay(one: number, other: number): boolean {
+  return new Date(one).toDateString() === new Date(other).toDateString();
+}
+
 /** Returns date and time of day of seconds since 1970, in one line; with the year only if it is not the current one. */
 export function momentText(seconds: number): string {
   const moment = new Date(1_000 * seconds);

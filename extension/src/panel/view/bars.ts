@@ -1,12 +1,14 @@
 /** The bar of buttons below the section; at most one of them is the primary button. The core decides which there are. */
 
-import type { BarAction, Button, Event, Loss, QuestionView, RemovalView } from "cowbell-core";
+import type { BarAction, Button, Event, Loss, QuestionView, RemovalView, SwitchCost, WaveView } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import type { Shell } from "../shell";
 import { objectName } from "../text/core";
 import { listed, t, tn, type Values } from "../text/words";
-import { passwordFormText, removedFormText } from "./password-form";
+import type { Line } from "../ui/confirm";
+import type { SignKind } from "../ui/sign";
+import { passwordFormLines, removedFormText } from "./password-form";
 
 const EVENTS: Record<BarAction, Event> = {
   plan: { kind: "plan" },
@@ -55,14 +57,12 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
   const { kind } = asked.question;
   const facts = factsOf(asked);
   const words = asked.question.kind === "switch_back" && asked.question.address !== "" ? "switch_back_one" : kind;
-  const consequence = asked.removal ? removalText(asked.removal) : t(`${words}_consequence`, facts);
+  const consequence = asked.removal ? removalText(asked.removal) : consequenceOf(words, facts);
   // What is most at stake comes first.
   const sentences = [
-    ...lossTexts(asked),
     asked.leaves && t("save_leaves", { host: asked.leaves, authentik: asked.authentik }),
     asked.others.length > 0 &&
       t(kind === "remove" ? "remove_others" : "rotate_others", { hosts: listed(asked.others) }),
-    passwordFormText(asked),
     consequence,
     asked.removal && removedFormText(asked.removal),
     asked.closesLoginPage && t("closes_login_page"),
@@ -74,7 +74,9 @@ function question(asked: QuestionView, send: Shell["send"]): TemplateResult {
     ?danger=${asked.isDangerous}
     ?ready=${asked.isReady}
     .question=${t(`${words}_question`, facts)}
+    .lines=${[...switchLines(asked), ...passwordFormLines(asked)]}
     .consequence=${sentences.filter(Boolean).join(" ")}
+    .more=${moreText(asked)}
     .yes=${t(`${kind}_yes`)}
     @cb-confirm=${() => send({ kind: "confirm", shown: asked })}
     @cb-cancel=${() => send({ kind: "withdraw" })}
@@ -90,23 +92,65 @@ function factsOf({ authentik, mailcow, question: asked, wave, switched, password
     address: "address" in asked ? asked.address : "",
     mailboxes: tn("mailboxes", wave?.mailboxes ?? 0),
     switched: tn("mailboxes", switched),
-    demanding: wave && wave.demanding > 0 ? tn("demanding", wave.demanding) : "",
   };
 }
 
-/** Says who would lose something, or get into somebody else's mailbox. The section above has their names. */
-function lossTexts({ wave }: QuestionView): string[] {
-  if (!wave) return [];
-  const { doubtful, reactivated, remade, templates } = wave;
+/** Returns the consequence in a sentence; of a switch it is in lines. */
+function consequenceOf(words: QuestionView["question"]["kind"] | "switch_back_one", facts: Values): string {
+  return words === "switch" || words === "switch_wave" ? "" : t(`${words}_consequence`, facts);
+}
+
+/** Returns what a switch does, and one back that is not all that it seems. */
+function switchLines({ wave, lacksPasswordForm, switched }: QuestionView): Line[] {
+  const back: Line[] = lacksPasswordForm ? [{ sign: "warning", text: tn("switch_back_no_form", switched) }] : [];
+  if (!wave) return back;
+  const { mailboxes, demanding } = wave;
+  const demands = t("switch_demands");
   return [
-    wave.shared.length > 0 ? tn("wave_shared", wave.shared.length, { addresses: listed(wave.shared) }) : "",
-    ...wave.costs.map(({ cost, count }) =>
-      cost === "ready" || cost === "never_seen" ? "" : tn(`wave_${cost}`, count),
-    ),
-    doubtful > 0 ? tn("wave_doubtful", doubtful) : "",
-    reactivated > 0 ? tn("wave_reactivated", reactivated) : "",
-    remade > 0 ? `${tn("wave_remade", remade, { templates: listed(templates) })} ${t("wave_remade_note")}` : "",
+    ...lossLines(wave),
+    { sign: "warning", text: tn("switch_passwords", mailboxes) },
+    { sign: "good", text: t("switch_app_passwords") },
+    demanding > 0
+      ? { sign: "warning", text: `${demands} ${tn("demanding", demanding)}` }
+      : { sign: "info", text: demands },
+    { sign: "info", text: tn("switch_back_later", mailboxes) },
   ];
+}
+
+const LOSS_SIGN: Record<SwitchCost, SignKind | undefined> = {
+  needs_app_password: "problem",
+  still_uses_password: "warning",
+  exceeds_template: "problem",
+  not_known: "unknown",
+  cannot_sign_in: "problem",
+  keeps_password: "problem",
+  ready: undefined,
+  never_seen: undefined,
+};
+
+/** Says who would lose something, or get into somebody else's mailbox. The section above has their names. */
+function lossLines({ shared, costs, doubtful, reactivated, remade, templates }: WaveView): Line[] {
+  const line = (sign: SignKind, text: string): Line[] => [{ sign, text }];
+  return [
+    ...(shared.length > 0 ? line("warning", tn("wave_shared", shared.length, { addresses: listed(shared) })) : []),
+    ...costs.flatMap(({ cost, count }) => {
+      const sign = LOSS_SIGN[cost];
+      return sign === undefined || cost === "ready" || cost === "never_seen"
+        ? []
+        : line(sign, tn(`wave_${cost}`, count));
+    }),
+    ...(doubtful > 0 ? line("unknown", tn("wave_doubtful", doubtful)) : []),
+    ...(reactivated > 0 ? line("warning", tn("wave_reactivated", reactivated)) : []),
+    ...(remade > 0
+      ? line("warning", `${tn("wave_remade", remade, { templates: listed(templates) })} ${t("wave_remade_note")}`)
+      : []),
+  ];
+}
+
+/** Returns what is folded. */
+function moreText({ question: { kind } }: QuestionView): string {
+  if (kind === "switch" || kind === "switch_wave") return t("switch_more");
+  return kind === "hide_password_form" ? t("hide_password_form_more") : "";
 }
 
 /** Names the objects that a removal removes, and what a restoration does not bring back. */

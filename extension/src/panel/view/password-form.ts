@@ -6,6 +6,8 @@ import { ref } from "lit/directives/ref.js";
 import type { Shell } from "../shell";
 import { breakable } from "../text/breakable";
 import { type Key, listed, t, tn } from "../text/words";
+import type { Line } from "../ui/confirm";
+import type { SignKind } from "../ui/sign";
 import { errorNotice, intoView } from "./parts";
 
 const WORKING = {
@@ -54,21 +56,32 @@ function button({ task, isHidden, isReady }: PasswordFormView, { send }: Shell):
   return html`<cb-button slot="end" kind="small" ?disabled=${!isReady} .label=${t(task ? WORKING[task] : label)} .about=${t("password_form_title")} @click=${() => send({ kind: "ask", question: { kind } })}></cb-button>`;
 }
 
-/** Returns what a question about the password form is about: who would miss it comes first. */
-export function passwordFormText({ question, passwordForm, authentik }: QuestionView): string {
-  if (!passwordForm) return "";
-  const { stake, providerMatches, isOwn } = passwordForm;
-  if (question.kind === "show_password_form") return isOwn ? "" : t("show_password_form_foreign");
+/** Returns what a question about the password form is about: whom it does not concern, and who would miss it. */
+export function passwordFormLines({ question, passwordForm, authentik }: QuestionView): Line[] {
+  if (!passwordForm) return [];
+  const { stake, names, providerMatches, isOwn } = passwordForm;
+  if (question.kind === "show_password_form")
+    return isOwn ? [] : [{ sign: "info", text: t("show_password_form_foreign") }];
   const { isKnown, passwords, keptOut, nobodys } = stake;
+  const loss = (sign: SignKind, text: string, named: readonly string[] = [], where: Key | "" = ""): Line[] => [
+    {
+      sign,
+      text,
+      note: named.length > 0 || where === "" ? listed(named) : t("password_form_see", { section: t(where) }),
+    },
+  ];
   return [
-    !isKnown && t("password_form_not_read"),
-    passwords > 0 && tn("password_form_passwords", passwords),
-    keptOut > 0 && tn("password_form_kept_out", keptOut),
-    nobodys > 0 && tn("password_form_nobodys", nobodys),
-    !providerMatches && t("password_form_other_settings", { authentik: authentik || t("product_authentik") }),
-  ]
-    .filter(Boolean)
-    .join(" ");
+    { sign: "keep", text: t("password_form_unconcerned") },
+    ...(isKnown ? [] : loss("unknown", t("password_form_not_read"))),
+    ...(passwords > 0
+      ? loss("problem", tn("password_form_passwords", passwords), names.passwords, "section_switch")
+      : []),
+    ...(keptOut > 0 ? loss("problem", tn("password_form_kept_out", keptOut), names.keptOut, "section_readiness") : []),
+    ...(nobodys > 0 ? loss("warning", tn("password_form_nobodys", nobodys), names.nobodys, "section_switch") : []),
+    ...(providerMatches
+      ? []
+      : loss("warning", t("password_form_other_settings", { authentik: authentik || t("product_authentik") }))),
+  ];
 }
 
 /** Returns what a removal does with the password form. */

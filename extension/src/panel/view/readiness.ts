@@ -20,6 +20,7 @@ import { type Table, whenRead } from "./table";
 const SIGN: Record<Outcome, SignKind> = {
   signs_in: "good",
   new_mailbox: "create",
+  not_switched: "waiting",
   refused: "problem",
   unknown: "unknown",
 };
@@ -138,7 +139,8 @@ function people(verdicts: readonly UserVerdict[], { view }: Table, send: Shell["
     >${verdicts.map(({ username, address, finding }) => {
       // Several users may have the same address.
       return findingRow(
-        finding,
+        // They sign in with the password until the switch, which the list says, too.
+        finding.code === "mailbox_has_password" ? { ...finding, severity: "info" } : finding,
         remedyFor(finding, username === "" ? "" : address, view, send),
         false,
         verdicts.length > 1 && username !== "" ? `${username} · ${address}` : address || username,

@@ -70,6 +70,8 @@ pub struct State {
     /// The table `sasl_log`: sign-ins with a password, or by `SOGo`'s hand-over. A sign-in with the identity provider leaves none
     /// (recording 899).
     pub sasl_log: Vec<SaslLogEntry>,
+    /// By how many seconds the time zone of the database is ahead of UTC: the login log shows local times.
+    pub database_ahead_s: i64,
     /// mailcow's `SHOW_LAST_LOGIN`: off, it says of every mailbox that nobody ever signed in (docs/contract/rollout.md, "Who
     /// still uses a password").
     pub show_last_login: bool,
@@ -389,7 +391,7 @@ pub struct SaslLogEntry {
     pub username: String,
     /// Address of the client.
     pub real_rip: String,
-    /// Seconds since 1970; shown as `YYYY-MM-DD hh:mm:ss`.
+    /// Seconds since 1970; shown as `YYYY-MM-DD hh:mm:ss` in the time zone of the database.
     #[serde(serialize_with = "as_datetime")]
     pub datetime: i64,
 }
@@ -427,6 +429,7 @@ impl State {
             ui_log: Vec::new(),
             api_log: Vec::new(),
             sasl_log: Vec::new(),
+            database_ahead_s: 0,
             show_last_login: true,
             rspamd_running: true,
             sessions: BTreeMap::new(),
@@ -436,12 +439,13 @@ impl State {
 
     /// The login log, the newest first, as an event of the database leaves it each day: of what is older, it keeps the newest of each
     /// mailbox and service (docs/contract/rollout.md, "Who still uses a password").
-    pub(super) fn login_log(&self) -> Vec<&SaslLogEntry> {
+    pub(super) fn login_log(&self) -> Vec<SaslLogEntry> {
         let mut log: Vec<&SaslLogEntry> = self.sasl_log.iter().collect();
         log.sort_by_key(|entry| Reverse(entry.datetime));
         let mut seen = HashSet::new();
         log.retain(|entry| seen.insert((&entry.username, &entry.service)) || entry.datetime >= self.now - LOGINS_KEPT_S);
-        log
+        let shown = |entry: &SaslLogEntry| SaslLogEntry { datetime: entry.datetime + self.database_ahead_s, ..entry.clone() };
+        log.into_iter().map(shown).collect()
     }
 
     /// What is pending after a sign-in: of the administrator only, and before the gate came only a second factor that is set up

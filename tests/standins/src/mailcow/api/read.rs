@@ -85,7 +85,7 @@ pub(super) fn answer(exchange: &mut Exchange<'_>, category: &str, object: &str, 
             .map_or_else(nothing, |mailbox| ok(&views::mailbox(profile, state, mailbox))),
         ("logs", "ui") if admin => lines(state.ui_log.iter().rev(), extra),
         ("logs", "api") if admin => lines(state.api_log.iter(), extra),
-        ("logs", "sasl") if admin => lines(state.login_log().into_iter(), extra),
+        ("logs", "sasl") if admin => lines(state.login_log().iter(), extra),
         ("identity-provider", _) | ("alias-domain", "all") | ("mailbox", "template") | ("logs", "ui" | "api" | "sasl") => {
             nothing()
         }
