@@ -106,13 +106,13 @@ fn build() -> Result<PathBuf> {
     }
     let lines = String::from_utf8(output.stdout)?;
     let programs = lines.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let found = programs.filter_map(|message| Some(PathBuf::from(message.get("executable")?.as_str()?))).last();
+    let found = programs.filter_map(|message| Some(PathBuf::from(message.get("executable")?.as_str()?))).next_back();
     found.context("cargo names no program")
 }
 
 /// Lives some lives in a process.
-fn live(test: &PathBuf, seeds: &Range<u64>) -> Result<()> {
-    let mut command = Command::new(test);
+fn live(program: &PathBuf, seeds: &Range<u64>) -> Result<()> {
+    let mut command = Command::new(program);
     command.args([TEST, "--exact"]).env("COWBELL_SEEDS", format!("{}..{}", seeds.start, seeds.end));
     // Where it was is in its own words; a shrunk life panics often.
     command.env("RUST_BACKTRACE", "0").env_remove("COWBELL_SEED").current_dir(crate::paths::root());

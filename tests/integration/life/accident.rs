@@ -117,9 +117,9 @@ pub(super) fn edits(authentik: &mut Authentik, mailcow: &mut Mailcow, edit: u64,
     let before = parts(authentik, mailcow);
     let mut random = Rng::with_seed(edit);
     if random.bool() {
-        edit_authentik(authentik, &mut random)
+        edit_authentik(authentik, &mut random);
     } else {
-        edit_mailcow(mailcow, &mut random)
+        edit_mailcow(mailcow, &mut random);
     }
     expected.changed_by(&before, &parts(authentik, mailcow));
 }

@@ -153,11 +153,11 @@ struct Seen {
 
 impl Seen {
     fn assert_enough(&self) {
-        assert!(DEEDS.iter().all(|deed| self.done.get(deed).is_some_and(|times| *times > 5)), "{self:?}");
+        assert!(DEEDS.iter().all(|deed| self.done.get(deed).is_some_and(|times| *times > 1)), "{self:?}");
         assert!(self.accidents > 100 && self.between > 20 && self.switched > 20, "{self:?}");
         assert!(self.repaired > 100 && self.taken_back > 20, "{self:?}");
         let of = |outcome: Outcome| self.tried.get(&format!("{outcome:?}")).copied().unwrap_or_default();
-        assert!(of(Outcome::SignsIn) > 10 && of(Outcome::NewMailbox) > 30 && of(Outcome::Refused) > 30, "{self:?}");
+        assert!(of(Outcome::SignsIn) > 10 && of(Outcome::NewMailbox) > 30 && of(Outcome::NotSwitched) > 30, "{self:?}");
     }
 }
 
@@ -388,7 +388,7 @@ impl<'a> Story<'a> {
         match deed {
             Deed::SetUp => {
                 let draft = draft_of(random, &self.stage);
-                self.set_up(draft)
+                self.set_up(&draft)
             }
             Deed::Undo => {
                 self.click(Product::Authentik, random);
@@ -424,7 +424,8 @@ impl<'a> Story<'a> {
             Deed::SwitchBack => {
                 self.read_table(random);
                 let one = self.asked.mailboxes.iter().next().cloned().filter(|_| random.bool());
-                self.agree(&Question::SwitchBack { address: one.unwrap_or_default() })
+                let back = Question::SwitchBack { address: one.unwrap_or_default() };
+                self.agree(&if random.bool() { Question::SwitchBackWave } else { back })
             }
             Deed::HidePasswordForm => {
                 self.read_table(random);
@@ -482,14 +483,14 @@ impl<'a> Story<'a> {
         }
     }
 
-    fn set_up(&mut self, draft: SetupDraft) -> bool {
+    fn set_up(&mut self, draft: &SetupDraft) -> bool {
         self.click(Product::Authentik, &mut Rng::with_seed(0));
         self.send(Event::Edit { draft: Box::new(draft.clone()) });
         self.send(Event::Plan);
         if !matches!(self.desk.view().run, RunView::Planned { outdated: false, .. }) {
             return false;
         }
-        self.ask_for(&draft);
+        self.ask_for(draft);
         self.send(Event::Apply);
         true
     }
@@ -537,7 +538,7 @@ impl<'a> Story<'a> {
                 asked.mailboxes.extend(rows.into_iter().map(|row| row.address));
             }
             // Only what was switched before.
-            Question::SwitchBack { .. } => {}
+            Question::SwitchBack { .. } | Question::SwitchBackWave => {}
             Question::HidePasswordForm | Question::ShowPasswordForm => asked.password_form = true,
         }
     }
@@ -698,7 +699,7 @@ impl<'a> Story<'a> {
     fn repair(&mut self, seen: &mut Seen) {
         let draft = SetupDraft { mailcow: MAILCOW.to_owned(), ..draft_of(&mut Rng::with_seed(self.life.seed), &self.stage) };
         self.click_both(&mut Rng::with_seed(0));
-        let planned = self.set_up(draft);
+        let planned = self.set_up(&draft);
         let run = self.desk.view().run;
         assert!(planned, "{}: nothing can be planned: {run:?}", self.so_far());
         self.so_far.push("set up for the last time".into());
