@@ -1,8 +1,8 @@
 /** Computes every value from two addresses, and tells the page which mailcow they are for. */
 
 import { newDraft, preview, type Preview, type SetupDraft } from "cowbell-core";
-import { html, LitElement, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import { addressErrorText, addressNoteText } from "../../extension/src/panel/text/core";
 import { t } from "../../extension/src/panel/text/words";
 import "../../extension/src/panel/ui/card";
@@ -22,12 +22,21 @@ declare global {
 
 @customElement("site-values")
 export class Values extends LitElement {
+  /** What was typed before. */
+  @property({ attribute: false }) accessor typed = { authentik: "", mailcow: "" };
+
   @state() private accessor authentik = "";
   @state() private accessor draft: SetupDraft = newDraft();
 
   /** Renders into the document itself, because the page's style sheet defines the layout. */
   protected override createRenderRoot(): this {
     return this;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("typed")) return;
+    this.authentik = this.typed.authentik;
+    this.#change({ mailcow: this.typed.mailcow });
   }
 
   override render(): TemplateResult {

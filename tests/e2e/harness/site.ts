@@ -3,6 +3,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 
 import type { Browser, HTTPRequest, Page } from "puppeteer-core";
 
@@ -25,6 +26,8 @@ const TYPES: Readonly<Record<string, string>> = {
 export class Site extends Screen {
   /** Every address that was requested. */
   readonly asked: string[] = [];
+  /** Whether the network is gone: nothing is answered any more. */
+  isOffline = false;
   readonly #browser: Browser;
   readonly #folder: string;
 
@@ -57,11 +60,33 @@ export class Site extends Screen {
     await rm(this.#folder, { recursive: true });
   }
 
+  /** Returns how many bytes the page has got so far, each file compressed. */
+  async transferred(): Promise<number> {
+    const files = new Set(this.asked.map((request) => new URL(request.slice(request.indexOf(" ") + 1)).pathname));
+    const sizes = await Promise.all(
+      [...files].map(async (path) => gzipSync(await readFile(join(environment.site(), path)), { level: 9 }).length),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Returns everything in which a page could store something, each empty if it has not. */
+  stored(): Promise<unknown[]> {
+    return this.page.evaluate(async () => [
+      document.cookie,
+      { ...localStorage },
+      { ...sessionStorage },
+      await indexedDB.databases(),
+      await caches.keys(),
+    ]);
+  }
+
   async #answer(request: HTTPRequest): Promise<void> {
+    // The browser's own drawings, such as those of a field for a day.
+    if (request.url().startsWith("data:")) return request.continue();
     this.asked.push(`${request.method()} ${request.url()}`);
     const { origin, pathname } = new URL(request.url());
     const type = TYPES[extname(pathname)];
-    if (origin !== ORIGIN || type === undefined) return request.abort();
+    if (this.isOffline || origin !== ORIGIN || type === undefined) return request.abort();
     await request.respond({ contentType: type, body: await readFile(join(environment.site(), pathname)) });
   }
 }
