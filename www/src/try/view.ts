@@ -108,7 +108,7 @@ export class Try extends LitElement {
         return `${w(`mistake_${id}_done`)} ${w("spoilt_check")}`;
       case "found":
       case "mending":
-        return w(`spoilt_found_${MISTAKES[id].mend}`);
+        return `${w(`mistake_${id}_done`)} ${w(`spoilt_found_${MISTAKES[id].mend}`)}`;
       case "mended":
         return w("spoilt_mended");
       case "right":
@@ -156,9 +156,11 @@ export class Try extends LitElement {
     const { mend } = MISTAKES[spoilt.id];
     const isSecond = spoilt.stage === "mending";
     this.look = "panel";
-    await this.#act(({ send, view }) => {
-      if (mend === "outside") this.#mendOutside(spoilt.id);
-      else if (mend === "plan") send(isSecond ? { kind: "apply" } : { kind: "repair", section: "plan" });
+    await this.#act(async ({ send, view }) => {
+      if (mend === "outside") {
+        this.#simulation?.mend(spoilt.id);
+        await this.#reload();
+      } else if (mend === "plan") send(isSecond ? { kind: "apply" } : { kind: "repair", section: "plan" });
       else if (isSecond && view.question) send({ kind: "confirm", shown: view.question });
       else {
         send({ kind: "go", section: "mailcow" });
@@ -168,14 +170,11 @@ export class Try extends LitElement {
     this.spoilt = { id: spoilt.id, stage: mend === "outside" || isSecond ? "mended" : "mending" };
   }
 
-  #mendOutside(id: MistakeId): void {
-    this.#simulation?.mend(id);
-    this.#reload();
-  }
-
-  /** Loads the administrator's pages again: what both say is no longer what was read. */
-  #reload(): void {
-    for (const { tab } of simulated.tabs.values()) if (tab.window === "own") void tab.reload();
+  /** Loads the administrator's pages again: what both say is no longer what was read. Resolves when the panel has read them. */
+  async #reload(): Promise<void> {
+    const own = [...simulated.tabs.values()].filter(({ tab }) => tab.window === "own");
+    await Promise.all(own.map(({ tab }) => tab.reload()));
+    await this.#until((facts) => !isBusy(facts));
   }
 
   #tabs(): TemplateResult {
@@ -216,18 +215,18 @@ export class Try extends LitElement {
       ${
         standing.isSaved
           ? html`<ul>
-              ${MISTAKE_IDS.map((id) => html`<li><button class="mistake" ?disabled=${this.isActing || this.spoilt !== undefined} @click=${() => this.#make(id)}><b>${w(`mistake_${id}`)}</b><span>${w(`mistake_${id}_text`)}</span></button></li>`)}
+              ${MISTAKE_IDS.map((id) => html`<li><button class="mistake" ?disabled=${this.isActing || this.spoilt !== undefined} @click=${() => void this.#make(id)}><b>${w(`mistake_${id}`)}</b><span>${w(`mistake_${id}_text`)}</span></button></li>`)}
             </ul>`
           : html`<button class="plain" ?disabled=${this.isActing} @click=${() => void this.#setUp()}>${w("spoil_set_up")}</button>`
       }
     </section>`;
   }
 
-  #make(id: MistakeId): void {
+  async #make(id: MistakeId): Promise<void> {
     this.#simulation?.spoil(id);
     this.spoilt = { id, stage: "spoilt" };
     this.querySelector(".story")?.scrollIntoView({ block: "nearest" });
-    this.#reload();
+    await this.#act(() => this.#reload());
   }
 
   /** Performs the story up to where something can be spoilt. */
@@ -373,7 +372,7 @@ export class Try extends LitElement {
     if (isLanguage(language)) chooseLanguage(language);
     if (this.#app) renew(this.#app);
     this.#simulation?.speak(language);
-    this.#reload();
+    void this.#reload();
     this.requestUpdate();
   }
 }
