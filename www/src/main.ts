@@ -48,7 +48,12 @@ async function tryIt(): Promise<void> {
 async function showValues(): Promise<void> {
   try {
     const { show } = await import("./values-part");
-    await show({ values: part("values-here"), check: part("check-here"), addresses });
+    await show({
+      values: part("values-here"),
+      check: part("check-here"),
+      fields: { authentik: part("authentik"), mailcow: part("mailcow") },
+      said: { authentik: part("authentik-said"), mailcow: part("mailcow-said") },
+    });
     part("check").hidden = false;
   } catch (error) {
     part("values-here").textContent = `${w("broken")} ${String(error)}`;
