@@ -37,8 +37,8 @@ export class Site extends Screen {
     this.#folder = folder;
   }
 
-  /** Opens the page in a browser of its own. */
-  static async open(): Promise<Site> {
+  /** Opens the page in a browser of its own, which is this many times slower than this machine (Chromium only). */
+  static async open(slower = 1): Promise<Site> {
     const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
     const browser = environment.browser() === "firefox" ? await launchFirefox({}, folder) : await launchBrowser();
     try {
@@ -46,6 +46,7 @@ export class Site extends Screen {
       await site.appear({});
       site.page.on("request", (request) => void site.#answer(request));
       await site.page.setRequestInterception(true);
+      if (slower > 1) await site.page.emulateCPUThrottling(slower);
       await site.page.goto(`${ORIGIN}/index.html`);
       return site;
     } catch (error) {

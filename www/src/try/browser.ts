@@ -106,6 +106,9 @@ class SimulatedBrowser {
     const screen = this.#screen;
     const simulation = this.#simulation;
     if (!screen || !simulation) throw new Error("the browser has not been started");
+    // What the last private window knew is gone with it.
+    if (window === "private" && ![...this.tabs.values()].some(({ tab }) => tab.window === "private"))
+      simulation().closePrivate();
     const id = ++this.#last;
     const events = {
       onLeave: () => this.#leave(id),
@@ -128,7 +131,7 @@ class SimulatedBrowser {
     this.entry(id).tab.close();
     this.tabs.delete(id);
     this.onRemoved.emit(id);
-    this.#screen?.onChange();
+    this.show([...this.tabs.keys()].at(-1) ?? 0);
   }
 
   /** The icon is clicked in a tab, which gives access to it. */

@@ -11,6 +11,7 @@ const PAUSE_MS = 450;
 
 /** Opens a private window at mailcow and signs in there; ends where that ends. */
 export async function signIn(mailcow: string, username: string): Promise<void> {
+  for (const { tab } of simulated.tabs.values()) if (tab.window === "private") simulated.close(tab.id);
   const tab = await simulated.open(`${mailcow}/`, "private");
   await pause();
   await leaving(tab, () => find<HTMLElement>(tab, 'a[href*="iam_sso"]')?.click());

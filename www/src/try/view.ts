@@ -184,7 +184,7 @@ export class Try extends LitElement {
           class="tab"
           aria-pressed=${tab.id === simulated.active && (this.look === "page" || WIDE.matches)}
           @click=${() => this.#showTab(tab)}
-        >${nameOf(tab)}</button>`,
+        >${nameOf(tab)}</button>${tab.window === "private" ? html`<button class="close" title=${w("tab_close")} aria-label=${w("tab_close")} @click=${() => simulated.close(tab.id)}>×</button>` : nothing}`,
       )}
       <button class="tab own" aria-pressed=${this.look === "panel"} @click=${() => (this.look = "panel")}>Cowbell</button>
     </div>`;
