@@ -81,6 +81,8 @@ function showWords(): void {
   shown = document.documentElement.lang;
   for (const element of document.querySelectorAll<HTMLElement>("[data-text]"))
     element.textContent = w(element.dataset["text"] as SiteKey);
+  for (const picture of document.querySelectorAll<HTMLImageElement>("[data-alt]"))
+    picture.alt = w(picture.dataset["alt"] as SiteKey);
   const menu = document.createElement("select");
   menu.setAttribute("aria-label", w("language"));
   for (const [language, name] of Object.entries(NAMES)) {

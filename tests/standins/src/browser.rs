@@ -43,11 +43,13 @@ pub struct Fetch<'a> {
     pub is_opaque: bool,
 }
 
-/// A page that a tab has come to.
-#[derive(Clone, Debug)]
+/// Where a tab has come to.
+#[derive(Debug)]
 pub struct Arrived {
+    /// The last address, behind all redirects.
     pub url: Url,
-    pub response: Response,
+    /// The page, or why there is none.
+    pub page: Result<Response, Failure>,
 }
 
 /// The cookies of a browser, or of its private windows.
@@ -96,30 +98,45 @@ impl Browser {
         join(self.of(page).filter(|cookie| !cookie.http_only))
     }
 
+    /// The value of a cookie, hidden from scripts or not.
+    #[must_use]
+    pub fn cookie(&self, url: &Url, name: &str) -> Option<&str> {
+        self.of(url).find(|cookie| cookie.name == name).map(|cookie| cookie.value.as_str())
+    }
+
+    /// Sets a cookie that scripts do not see.
+    pub fn set_session(&mut self, url: &Url, name: &str, value: &str) {
+        self.set(&host_of(url.as_str()), name, value, "/", true);
+    }
+
     /// Goes to an address and follows redirects until a page comes. `form` is sent to the first address.
-    ///
-    /// # Errors
-    /// When nobody answers.
-    pub fn navigate(&mut self, world: &mut World, url: &Url, form: Option<String>) -> Result<Arrived, Failure> {
+    pub fn navigate(&mut self, world: &mut World, url: &Url, form: Option<String>) -> Arrived {
         let (mut url, mut form) = (url.clone(), form);
         for _ in 0..MOST_REDIRECTS {
-            let mut request = plain(&Method::GET, &url)?;
-            if let Some(form) = form.take() {
-                *request.method_mut() = Method::POST;
-                request.headers_mut().insert(CONTENT_TYPE, FORM);
-                request.headers_mut().insert(ORIGIN, text(&url.origin().ascii_serialization()));
-                *request.body_mut() = form.into_bytes();
-            }
-            request.headers_mut().insert(COOKIE, text(&join(self.of(&url))));
-            let response = answer_of(world, &url, request)?;
-            self.remember(&url, &response);
-            let location = response.headers().get(LOCATION).filter(|_| response.status().is_redirection());
-            match location.and_then(|location| location.to_str().ok()).and_then(|location| url.join(location).ok()) {
+            let page = self.go(world, &url, form.take());
+            let location = page.as_ref().ok().filter(|response| response.status().is_redirection());
+            let location = location.and_then(|response| response.headers().get(LOCATION)?.to_str().ok());
+            match location.and_then(|location| url.join(location).ok()) {
                 Some(next) => url = next,
-                None => return Ok(Arrived { url, response }),
+                None => return Arrived { url, page },
             }
         }
-        Err(Failure::Network)
+        Arrived { url, page: Err(Failure::Network) }
+    }
+
+    fn go(&mut self, world: &mut World, url: &Url, form: Option<String>) -> Result<Response, Failure> {
+        let mut request = plain(&Method::GET, url)?;
+        let headers = request.headers_mut();
+        headers.insert(COOKIE, text(&join(self.of(url))));
+        if let Some(form) = form {
+            headers.insert(CONTENT_TYPE, FORM);
+            headers.insert(ORIGIN, text(&url.origin().ascii_serialization()));
+            *request.method_mut() = Method::POST;
+            *request.body_mut() = form.into_bytes();
+        }
+        let response = answer_of(world, url, request)?;
+        self.remember(url, &response);
+        Ok(response)
     }
 
     /// Sends what a script in a page sends; redirects are not followed.

@@ -22,6 +22,8 @@ export interface Actor extends Facts {
   send: (event: Event) => void;
   /** Shows the tab of a product, and opens it if it was closed. */
   open: (product: keyof typeof ORIGINS) => Promise<Tab>;
+  /** Waits until something is so. */
+  until: (test: (facts: Facts) => boolean) => Promise<void>;
 }
 
 /** What the visitor is to look at during a step: on a small screen only one fits. */
@@ -91,7 +93,12 @@ export const STEPS: readonly Step[] = [
     look: "page",
     isDone: ({ view }) => view.work.filled !== undefined,
     isPassed: true,
-    perform: ({ send }) => send({ kind: "fill" }),
+    perform: async ({ send, open, until }) => {
+      send({ kind: "fill" });
+      await until(({ view }) => view.work.filled !== undefined || view.work.error !== undefined);
+      const { document } = await open("mailcow");
+      document?.querySelector("#iam_client_id")?.scrollIntoView();
+    },
   },
   {
     id: "save",

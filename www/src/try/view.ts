@@ -225,7 +225,7 @@ export class Try extends LitElement {
   async #make(id: MistakeId): Promise<void> {
     this.#simulation?.spoil(id);
     this.spoilt = { id, stage: "spoilt" };
-    this.querySelector(".story")?.scrollIntoView({ block: "nearest" });
+    this.scrollIntoView({ block: "start" });
     await this.#act(() => this.#reload());
   }
 
@@ -334,7 +334,12 @@ export class Try extends LitElement {
     if (!started) return;
     this.isActing = true;
     try {
-      await act({ ...this.#facts(started), send: started.send, open: (product) => this.#open(product) });
+      await act({
+        ...this.#facts(started),
+        send: started.send,
+        open: (product) => this.#open(product),
+        until: (test) => this.#until(test),
+      });
     } finally {
       this.isActing = false;
     }

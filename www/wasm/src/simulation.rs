@@ -181,11 +181,12 @@ impl Simulation {
         form: Option<String>,
     ) -> Result<JsValue, JsValue> {
         let browser = self.browsers.entry(from_js(window)?).or_default();
-        let arrived = Url::parse(url).ok().and_then(|url| browser.navigate(&mut self.world, &url, form).ok());
-        to_js(&arrived.map_or_else(
-            || LoadedPage { url: url.to_owned(), html: String::new() },
-            |arrived| LoadedPage { url: arrived.url.into(), html: text_of(arrived.response) },
-        ))
+        let mut page = LoadedPage { url: url.to_owned(), html: String::new() };
+        if let Ok(url) = Url::parse(url) {
+            let arrived = browser.navigate(&mut self.world, &url, form);
+            page = LoadedPage { url: arrived.url.into(), html: arrived.page.map(text_of).unwrap_or_default() };
+        }
+        to_js(&page)
     }
 
     /// Sends what a script in a page of the administrator's sends.

@@ -92,9 +92,8 @@ pub(super) fn build(profile: Profile) -> Result<()> {
             .args(["--inject:www/src/try/browser.ts", "--define:FIREFOX=false"])
             .arg(format!("--define:VERSION={:?}", env!("CARGO_PKG_VERSION")))
             .arg(format!("--outdir={}", folder.display())))?;
-        for file in ["index.html"] {
-            copy(&source.join(file), &folder.join(file))?;
-        }
+        copy(&source.join("index.html"), &folder.join("index.html"))?;
+        copy(&paths::at("docs/screenshots/store-3-form.png"), &folder.join("form.png"))?;
         copy_static(&paths::at("extension/icons"), &folder.join("icons"))?;
         let wasm = format!("{}_bg.wasm", wasm::TRY);
         copy(&paths::try_package().join(&wasm), &folder.join(&wasm))
