@@ -21,17 +21,19 @@ new MutationObserver(() => document.documentElement.lang === shown || showWords(
   attributeFilter: ["lang"],
 });
 
-begin.addEventListener("click", () => void tryIt(), { once: true });
+begin.addEventListener("click", () => void tryIt());
 addresses.addEventListener("submit", (event) => event.preventDefault());
 addresses.addEventListener("input", () => void showValues(), { once: true });
 // Appears in the browser's performance tools; `cargo xtask bench www` reads it.
 performance.mark("page-ready");
 
+/** Shows everything to try; once it is there, goes to it. */
 async function tryIt(): Promise<void> {
-  begin.disabled = true;
   const section = part("try");
+  const isFirst = section.hidden;
   section.hidden = false;
   section.scrollIntoView({ block: "start" });
+  if (!isFirst) return;
   const stage = part("stage");
   stage.textContent = w("try_loading");
   try {

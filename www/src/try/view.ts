@@ -40,10 +40,20 @@ export class Try extends LitElement {
   @state() private accessor isActing = false;
   @state() private accessor broken = "";
 
+  /** Resolves when it can be used, or says why it cannot. */
+  readonly begun: Promise<void>;
+  #isBegun: () => void = () => undefined;
   #simulation: Simulation | undefined;
   #app: App | undefined;
   #stop = new AbortController();
   #language = "";
+
+  constructor() {
+    super();
+    this.begun = new Promise((resolve) => {
+      this.#isBegun = resolve;
+    });
+  }
 
   /** Renders into the document itself, because the page's style sheet defines the layout. */
   protected override createRenderRoot(): this {
@@ -55,11 +65,12 @@ export class Try extends LitElement {
     // The panel has a choice of its own, and both mean the same page.
     new MutationObserver(() => this.#speak()).observe(document.documentElement, { attributeFilter: ["lang"] });
     WIDE.addEventListener("change", () => this.requestUpdate());
-    void this.#begin();
+    void this.#begin().then(this.#isBegun);
   }
 
   override render(): TemplateResult {
     const { started } = this;
+    if (this.broken) return html`<p role="alert">${w("broken")} ${this.broken}</p>`;
     const facts = started && this.#facts(started);
     return html`${facts ? this.#story(facts) : html`<div class="story"><p>${w("try_starting")}</p></div>`}
       <div class="window" data-look=${this.look}>
@@ -147,6 +158,9 @@ export class Try extends LitElement {
   #followCheck(spoilt: Spoilt, { view, standing }: Facts): void {
     if (view.check.kind !== "done") spoilt.isNew = true;
     if (!spoilt.isNew || view.check.kind !== "done" || isBusy({ view, standing })) return;
+    const { section } = MISTAKES[spoilt.id];
+    // What a check of the settings does not know is in the table of users, once that is open.
+    if (section === "readiness" && (view.section !== section || view.readiness.kind !== "done")) return;
     if (spoilt.stage === "spoilt") spoilt.stage = "found";
     else if (spoilt.stage === "mended")
       spoilt.stage = view.check.findings.some(({ severity }) => severity === "problem") ? "found" : "right";
@@ -322,6 +336,8 @@ export class Try extends LitElement {
       this.requestUpdate();
     };
     this.started = started;
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(".next")?.focus({ preventScroll: true });
   }
 
   #facts({ core }: Started): Facts {
