@@ -92,7 +92,7 @@ impl Step {
             Self::Clippy => {
                 cargo(&["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"])?;
                 if let Some(mut clippy) = setup::wasm_clippy()? {
-                    return run_program(clippy.args(["--package", "cowbell", "--package", "cowbell-wasm", "--", "-Dwarnings"]));
+                    return run_program(clippy.args(["--package", "cowbell", "--package", "cowbell-wasm", "--package", "cowbell-try", "--", "-Dwarnings"]));
                 }
                 lines.push("not for WebAssembly: the compiler of Debian has no clippy".to_owned());
                 Ok(())

@@ -102,7 +102,7 @@ pub(super) fn build(profile: Profile) -> Result<()> {
 
 /// Writes the scripts of simulated pages as one module, and returns its path.
 fn page_scripts(profile: Profile) -> Result<PathBuf> {
-    let mut module = format!("export const GLOBALS = {};\n", serde_json::to_string(&GLOBALS)?);
+    let mut module = vec![format!("export const GLOBALS = {};", serde_json::to_string(&GLOBALS)?)];
     for PageScript { source, function, replaced } in &SCRIPTS {
         let bundle = paths::work().join(function).with_extension("js");
         let mut esbuild = esbuild_for(profile, BROWSERS);
@@ -114,10 +114,11 @@ fn page_scripts(profile: Profile) -> Result<PathBuf> {
             esbuild.arg(format!("--define:{name}={by}"));
         }
         run(&mut esbuild)?;
-        module += &format!("export function {function}(realm) {{\n{}\n}}\n", without_map(&fs::read_to_string(&bundle)?));
+        let script = fs::read_to_string(&bundle)?;
+        module.push(format!("export function {function}(realm) {{\n{}\n}}", without_map(&script)));
     }
     let path = paths::work().join("pages.js");
-    fs::write(&path, module)?;
+    fs::write(&path, module.join("\n"))?;
     Ok(path)
 }
 
