@@ -23,6 +23,7 @@ export async function www(): Promise<Figure[]> {
     await using site = await Site.open(SLOWER);
     paints.push(await time(site, "first-contentful-paint"));
     interactive.push(await time(site, "page-ready"));
+    await site.widen();
     first = await site.transferred();
     const pressed = await site.page.evaluate(() => performance.now());
     await site.press(words.page_try);

@@ -27,14 +27,18 @@ journey("the story, in the page", async (step) => {
     await site.shots("try-first");
     await site.shot("try-first-wide", { width: 1280, height: 860 });
     assert.ok(!site.asked.some((request) => request.endsWith(".wasm")), site.asked.join("\n"));
-    assert.ok((await site.transferred()) <= MOST_AT_FIRST);
+    await site.widen();
+    const first = await site.transferred();
+    assert.ok(first <= MOST_AT_FIRST, `${first} bytes before anything is pressed`);
+    await site.appear({});
   });
 
   await step("one press shows the panel beside authentik", async () => {
     await begin(site);
     await site.says(words.try_click_authentik);
     assert.equal(await address(site), "https://login.example.org/if/admin/");
-    assert.ok((await site.transferred()) <= MOST_IN_ALL);
+    const all = await site.transferred();
+    assert.ok(all <= MOST_IN_ALL, `${all} bytes in all`);
     await site.assertAccessible();
     await site.shots("try-begun");
   });

@@ -71,6 +71,16 @@ export class Site extends Screen {
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
+  /** Shows the page as wide as on a desk, where it has a picture, and waits for that. */
+  async widen(): Promise<void> {
+    await this.appear({ width: 1280, height: 860 });
+    await this.until(() =>
+      this.page.evaluate(() =>
+        [...document.images].every(({ complete, naturalWidth }) => complete && naturalWidth > 0),
+      ),
+    );
+  }
+
   /** Returns everything in which a page could store something, each empty if it has not. */
   stored(): Promise<unknown[]> {
     return this.page.evaluate(async () => [
