@@ -7,8 +7,9 @@ import { lists } from "./lists.ts";
 import { people } from "./people.ts";
 import { ready } from "./ready.ts";
 import { rounds } from "./rounds.ts";
+import { www } from "./www.ts";
 
-const PARTS: (() => Promise<Figure[]>)[] = [ready, rounds, bulk, people, lists, compare];
+const PARTS: (() => Promise<Figure[]>)[] = [ready, rounds, bulk, people, lists, compare, www];
 
 const [, , name] = process.argv;
 const parts = PARTS.filter((part) => name === undefined || part.name === name);

@@ -163,7 +163,7 @@ fn refusals(language: Language) -> Vec<Refused> {
 
     let other = new(Profile::V2026_2);
     let (name, session) = other.sim.world().mailcow.sign_in_as("lists-admin", MailcowRole::DomainAdmin);
-    other.sim.browser().set_mailcow_session(name, session);
+    other.sim.browser().set_mailcow_session(name, &session);
     note("no administrator of mailcow", &(&other.observe_mailcow().expect_err("of a domain")).into());
 
     let in_use = new(Profile::V2026_2);

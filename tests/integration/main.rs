@@ -73,6 +73,7 @@ mod secrets;
 mod sign_ins;
 mod simulation;
 mod snapshots;
+mod spoiled;
 mod standing;
 mod strangers;
 mod support;

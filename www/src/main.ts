@@ -1,50 +1,100 @@
-/** The page: loads the core, then shows what works without the extension. */
+/** The page: its words, and what is loaded once somebody wants it. */
 
 import "./site.css";
-import init from "cowbell-core";
-import { html, render } from "lit";
-import { TEXTS } from "../../extension/src/panel/text/languages";
-import { choose, chosenLanguage, languageFor, provide } from "../../extension/src/panel/text/source";
-import "../../extension/src/panel/ui/notice";
-import { renew } from "../../extension/src/panel/ui/renew";
-import "../../extension/src/panel/ui/select";
-import { languageMenu } from "../../extension/src/panel/view/language";
-import "./checker";
+import { choose } from "../../extension/src/panel/text/source";
 import { type SiteKey, w } from "./texts";
-import "./values";
 
-provide(TEXTS);
-speak(navigator.languages.map(languageFor).find((language) => language !== undefined) ?? "en");
+/** Each language of the page in its own name. */
+const NAMES = { en: "English", de: "Deutsch" } as const;
 
-const values = part("values");
-const check = part("check");
-try {
-  await init();
-  // Both parts refer to the same mailcow.
-  const show = (mailcow: string): void => {
-    render(
-      html`<site-values @site-mailcow=${({ detail }: CustomEvent<string>) => show(detail)}></site-values>`,
-      values,
-    );
-    render(html`<site-checker .mailcow=${mailcow}></site-checker>`, check);
-  };
-  show("");
-} catch (error) {
-  render(html`<cb-notice kind="problem" .label=${w("broken")}>${String(error)}</cb-notice>`, values);
+type Language = keyof typeof NAMES;
+
+const begin = part<HTMLButtonElement>("begin");
+const addresses = part<HTMLFormElement>("addresses");
+
+/** The language that is shown. */
+let shown = "";
+
+speak(navigator.languages.map((tag) => tag.split("-", 1)[0] ?? "").find(isLanguage) ?? "en");
+// The panel has a choice of its own, and both mean the same page.
+new MutationObserver(() => document.documentElement.lang === shown || showWords()).observe(document.documentElement, {
+  attributeFilter: ["lang"],
+});
+
+begin.addEventListener("click", () => void tryIt());
+addresses.addEventListener("submit", (event) => event.preventDefault());
+addresses.addEventListener("input", () => void showValues(), { once: true });
+// Appears in the browser's performance tools; `cargo xtask bench www` reads it.
+performance.mark("page-ready");
+
+/** Shows everything to try; once it is there, goes to it. */
+async function tryIt(): Promise<void> {
+  const section = part("try");
+  const isFirst = section.hidden;
+  section.hidden = false;
+  section.scrollIntoView({ block: "start" });
+  if (!isFirst) return;
+  const stage = part("stage");
+  stage.textContent = w("try_loading");
+  try {
+    const { begin: start } = await import("./try/main");
+    stage.textContent = "";
+    await start(stage);
+    section.scrollIntoView({ block: "start" });
+    performance.mark("try-ready");
+  } catch (error) {
+    stage.textContent = `${w("broken")} ${String(error)}`;
+  }
 }
 
-function part(id: string): HTMLElement {
+async function showValues(): Promise<void> {
+  try {
+    const { show } = await import("./values-part");
+    await show({
+      values: part("values-here"),
+      check: part("check-here"),
+      fields: { authentik: part("authentik"), mailcow: part("mailcow") },
+      said: { authentik: part("authentik-said"), mailcow: part("mailcow-said") },
+    });
+    part("check").hidden = false;
+  } catch (error) {
+    part("values-here").textContent = `${w("broken")} ${String(error)}`;
+  }
+}
+
+function part<E extends HTMLElement = HTMLElement>(id: string): E {
   const found = document.getElementById(id);
   if (!found) throw new Error(`the page has no part ${id}`);
-  return found;
+  return found as E;
+}
+
+function isLanguage(name: string): name is Language {
+  return Object.hasOwn(NAMES, name);
 }
 
 /** Shows the page in a language. */
-function speak(language: string): void {
+function speak(language: Language): void {
   choose(language, navigator.language);
-  document.documentElement.lang = chosenLanguage();
+  document.documentElement.lang = language;
+  showWords();
+}
+
+function showWords(): void {
+  shown = document.documentElement.lang;
   for (const element of document.querySelectorAll<HTMLElement>("[data-text]"))
     element.textContent = w(element.dataset["text"] as SiteKey);
-  render(languageMenu(w("language"), language, speak), part("language"));
-  renew(document.body);
+  for (const picture of document.querySelectorAll<HTMLImageElement>("[data-alt]"))
+    picture.alt = w(picture.dataset["alt"] as SiteKey);
+  const menu = document.createElement("select");
+  menu.setAttribute("aria-label", w("language"));
+  for (const [language, name] of Object.entries(NAMES)) {
+    const option = new Option(name, language);
+    option.lang = language;
+    option.selected = language === shown;
+    menu.append(option);
+  }
+  menu.addEventListener("change", () => {
+    if (isLanguage(menu.value)) speak(menu.value);
+  });
+  part("language").replaceChildren(menu);
 }

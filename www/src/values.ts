@@ -1,13 +1,11 @@
 /** Computes every value from two addresses, and tells the page which mailcow they are for. */
 
-import { newDraft, preview, type Preview, type SetupDraft } from "cowbell-core";
-import { html, LitElement, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { newDraft, preview, type Preview, type Product, type SetupDraft } from "cowbell-core";
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import { addressErrorText, addressNoteText } from "../../extension/src/panel/text/core";
-import { t } from "../../extension/src/panel/text/words";
 import "../../extension/src/panel/ui/card";
 import "../../extension/src/panel/ui/empty";
-import "../../extension/src/panel/ui/field";
 import { errorOfField } from "../../extension/src/panel/view/model";
 import { options } from "./options";
 import { results } from "./results";
@@ -20,9 +18,22 @@ declare global {
   }
 }
 
+/** What is said of an address: what is wrong with it, or what was understood. */
+export interface Said {
+  error: string;
+  notes: readonly string[];
+}
+
+type Say = (product: Product, said: Said) => void;
+
 @customElement("site-values")
 export class Values extends LitElement {
-  @state() private accessor authentik = "";
+  /** What is typed into the two fields above, which are part of the page from the beginning. */
+  @property() accessor authentik = "";
+  @property() accessor mailcow = "";
+  /** Says below the field of a product what is wrong with its address, or what was understood; a hint if there is neither. */
+  @property({ attribute: false }) accessor say: Say = () => undefined;
+
   @state() private accessor draft: SetupDraft = newDraft();
 
   /** Renders into the document itself, because the page's style sheet defines the layout. */
@@ -30,31 +41,23 @@ export class Values extends LitElement {
     return this;
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("mailcow")) this.#change({ mailcow: this.mailcow });
+  }
+
   override render(): TemplateResult {
-    const seen = preview(this.authentik, this.draft);
-    const authentikError = this.authentik && seen.authentikError ? addressErrorText(seen.authentikError) : "";
+    const { authentik, draft } = this;
+    const seen = preview(authentik, draft);
+    this.say("authentik", {
+      error: authentik && seen.authentikError ? addressErrorText(seen.authentikError) : "",
+      notes: notes(authentik, seen.authentik, seen.authentikNotes),
+    });
+    this.say("mailcow", {
+      error: draft.mailcow ? errorOfField(seen, "mailcow") : "",
+      notes: notes(draft.mailcow, seen.mailcow, seen.mailcowNotes),
+    });
     const change = (part: Partial<SetupDraft>): void => this.#change(part);
-    return html`<div class="addresses">
-        <cb-field
-          .label=${w("authentik_address")}
-          placeholder="https://authentik.company"
-          .hint=${w("authentik_hint")}
-          .value=${this.authentik}
-          .error=${authentikError}
-          .notes=${notes(this.authentik, seen.authentik, seen.authentikNotes)}
-          @cb-input=${({ detail }: CustomEvent<string>) => (this.authentik = detail)}
-        ></cb-field>
-        <cb-field
-          .label=${t("setup_mailcow")}
-          placeholder="https://mailcow.company"
-          .hint=${t("setup_mailcow_hint")}
-          .value=${this.draft.mailcow}
-          .error=${this.draft.mailcow ? errorOfField(seen, "mailcow") : ""}
-          .notes=${notes(this.draft.mailcow, seen.mailcow, seen.mailcowNotes)}
-          @cb-input=${({ detail }: CustomEvent<string>) => change({ mailcow: detail })}
-        ></cb-field>
-      </div>
-      ${options(this.draft, seen, change)} ${seen.form.length > 0 ? results(seen) : this.#waiting(seen)}`;
+    return html`${options(draft, seen, change)} ${seen.form.length > 0 ? results(seen) : this.#waiting(seen)}`;
   }
 
   #change(part: Partial<SetupDraft>): void {

@@ -92,7 +92,10 @@ impl Step {
             Self::Clippy => {
                 cargo(&["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"])?;
                 if let Some(mut clippy) = setup::wasm_clippy()? {
-                    return run_program(clippy.args(["--package", "cowbell", "--package", "cowbell-wasm", "--", "-Dwarnings"]));
+                    for package in ["cowbell", "cowbell-wasm", "cowbell-try"] {
+                        clippy.args(["--package", package]);
+                    }
+                    return run_program(clippy.args(["--", "-Dwarnings"]));
                 }
                 lines.push("not for WebAssembly: the compiler of Debian has no clippy".to_owned());
                 Ok(())

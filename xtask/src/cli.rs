@@ -31,14 +31,14 @@ cargo xtask <command>
   schema FILE|URL|-                 what an authentik's OpenAPI document changes of the newest release in
                                     docs/contract/authentik-schemas.txt; its own is at /api/v3/schema/
   sizes                             how large each file is that is shipped
-  bench [NAME]                      how fast it is; NAME: ready rounds bulk people lists compare
+  bench [NAME]                      how fast it is; NAME: ready rounds bulk people lists compare www (the page)
   simulate [--seeds N] [--from SEED] [--seed SEED]
                                     whole lives of an integration with everything that gets in between, each decided
                                     by its seed; --seed lives one
   package [--verify]                archives for the stores, of the sources, a bill of materials, and their sums in dist/;
                                     --verify packs the unpacked sources in another folder and compares
   audit                             licences, sources and known weaknesses of all dependencies; asks the network
-  www                               serves the site on this machine
+  www                               serves the page on this machine: everything to try, and the values for two addresses
   setup                             only what the other commands do first: installs what is missing";
 
 /// One command with its options.

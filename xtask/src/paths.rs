@@ -27,6 +27,11 @@ pub(crate) fn package() -> PathBuf {
     work().join("pkg")
 }
 
+/// Returns the wasm package of the page, with the stand-ins beside the core; `www/tsconfig.json` calls it `cowbell-core`.
+pub(crate) fn try_package() -> PathBuf {
+    work().join("try")
+}
+
 /// Returns the unpacked extension for Chromium.
 pub(crate) fn chromium_extension() -> PathBuf {
     at("dist/chromium")

@@ -27,6 +27,8 @@ export interface Broken {
 export class App extends LitElement {
   /** The core and its host; nothing is shown before they are set. */
   @property({ attribute: false }) accessor started: Started | undefined;
+  /** Whether the panel is a part of a page. */
+  @property({ type: Boolean }) accessor embedded = false;
   /** Set if the panel cannot be shown. */
   @property({ attribute: false }) accessor broken: Broken | undefined;
 
@@ -41,7 +43,7 @@ export class App extends LitElement {
 
   override render(): TemplateResult | typeof nothing {
     const { started } = this;
-    if (this.broken) return html`<cb-frame>${brokenView(this.broken)}</cb-frame>`;
+    if (this.broken) return html`<cb-frame ?embedded=${this.embedded}>${brokenView(this.broken)}</cb-frame>`;
     if (!started) return nothing;
     const { core, host, send } = started;
     const view = core.view();
@@ -58,7 +60,7 @@ export class App extends LitElement {
     };
     const inside = sections(view);
     const buttons = bar(shell);
-    return html`<cb-frame .section=${t(`section_${view.section}`)}>
+    return html`<cb-frame ?embedded=${this.embedded} .section=${t(`section_${view.section}`)}>
       ${tools(view, go)} ${chips(view)}
       <cb-tabs slot="tabs" .label=${t("places")} .sections=${places(view)} .value=${view.place} @cb-choose=${open}></cb-tabs>
       ${inside.length === 0 ? nothing : html`<cb-tabs slot="tabs" minor .label=${t("sections")} .sections=${inside} .value=${view.section} @cb-choose=${choose}></cb-tabs>`}

@@ -17,10 +17,13 @@ export interface Started {
   send: (event: Event) => void;
 }
 
-/** Creates the core and sends it every event. `onError` receives what the core throws, which only a panic does. */
+/**
+ * Creates the core and sends it every event, until `end` is aborted. `onError` receives what the core throws, which only a panic does.
+ */
 export async function start(
   makeCore: (host: Browser, allowed: string[] | undefined, window: string, kept: [string, string][]) => Core,
   onError: (error: unknown) => void,
+  end = new AbortController().signal,
 ): Promise<Started> {
   const host = new PanelBrowser();
   const policy = allowedOrigins(await managed());
@@ -30,14 +33,15 @@ export async function start(
   const { window, kept } = await claim(stored);
   const core = makeCore(host, policy, window, kept);
   const send = (event: Event): void => {
-    core.handle(event).catch(onError);
+    if (!end.aborted) core.handle(event).catch(onError);
   };
   host.onEvent = send;
   for (const kind of ["pointerdown", "keydown"]) {
-    document.addEventListener(kind, () => send({ kind: "used" }), { capture: true, passive: true });
+    document.addEventListener(kind, () => send({ kind: "used" }), { capture: true, passive: true, signal: end });
   }
-  setInterval(() => send({ kind: "tick" }), TICK_MS);
-  addEventListener("pagehide", () => send({ kind: "closing" }));
+  const timer = setInterval(() => send({ kind: "tick" }), TICK_MS);
+  end.addEventListener("abort", () => clearInterval(timer));
+  addEventListener("pagehide", () => send({ kind: "closing" }), { signal: end });
   const watch = new PolicyWatch(policy, (allowed) => send(allowed ? { kind: "policy", allowed } : { kind: "policy" }));
   onManagedChange(() => void watch.ask());
   // It may have changed since it was read first.

@@ -6,6 +6,7 @@
 //! | module | what is there |
 //! |---|---|
 //! | [`authentik`] | the identity provider |
+//! | [`browser`] | cookies, CORS and redirects around both |
 //! | [`message`] | requests and answers |
 //! | [`people`] | the people of the demo |
 //! | [`hostile`] | texts that mean harm |
@@ -16,6 +17,7 @@
 //! | [`serve`] | the loopback server (not in WebAssembly) |
 
 pub mod authentik;
+pub mod browser;
 pub mod hostile;
 pub mod language;
 pub mod mailcow;

@@ -219,6 +219,32 @@ mod tests {
         Ok(())
     }
 
+    /// An action is a commit, because a tag can become another one.
+    #[test]
+    fn each_action_is_named_by_its_commit() -> anyhow::Result<()> {
+        for workflow in crate::fingerprint::files(&paths::at(".github/workflows"))? {
+            let text = fs::read_to_string(&workflow)?;
+            for line in text.lines().filter(|line| line.contains("uses:")) {
+                let commit = line.split('@').nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
+                let is_commit = commit.len() == 40 && commit.chars().all(|digit| digit.is_ascii_hexdigit());
+                assert!(is_commit && line.contains(" # v"), "{}: {line}", workflow.display());
+            }
+        }
+        Ok(())
+    }
+
+    /// As the one that attests: it gets files.
+    #[test]
+    fn the_job_that_publishes_the_page_runs_nothing_of_anybodys() -> anyhow::Result<()> {
+        let workflow = fs::read_to_string(paths::at(".github/workflows/pages.yml"))?;
+        let (build, deploy) = workflow.split_once("\n  deploy:\n").context("a job deploys")?;
+        assert!(!build.contains("write") && build.contains("permissions: {}"));
+        assert!(!deploy.contains("run:") && !deploy.contains("actions/checkout"));
+        assert_eq!(deploy.matches("uses:").count(), 1);
+        assert!(deploy.contains("uses: actions/deploy-pages@"));
+        Ok(())
+    }
+
     #[test]
     fn no_package_runs_a_script_when_it_is_installed() -> anyhow::Result<()> {
         assert!(fs::read_to_string(paths::at(".npmrc"))?.lines().any(|line| line == "ignore-scripts=true"));

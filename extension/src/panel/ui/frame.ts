@@ -58,7 +58,8 @@ export class Frame extends LitElement {
           margin-inline: -4px;
         }
       }
-      main {
+      main,
+      .main {
         flex: 1;
         min-height: 0;
         overflow: hidden auto;
@@ -92,9 +93,12 @@ export class Frame extends LitElement {
 
   /** Accessible name of the middle: the section that is shown. */
   @property() accessor section = "";
+  /** Whether the panel is a part of a page, which has a main part of its own. */
+  @property({ type: Boolean }) accessor embedded = false;
   @property({ state: true }) private accessor filled = false;
 
   override render(): TemplateResult {
+    const section = html`<div class="section" role="tabpanel" tabindex="-1" aria-label=${this.section}><slot></slot></div>`;
     return html`<header>
         <div class="top">
           <img src="icons/icon.svg" width="20" height="20" alt="" />
@@ -104,9 +108,7 @@ export class Frame extends LitElement {
         <div class="chips" role="group" aria-label=${t("chips")}><slot name="chips"></slot></div>
         <slot name="tabs"></slot>
       </header>
-      <main>
-        <div class="section" role="tabpanel" tabindex="-1" aria-label=${this.section}><slot></slot></div>
-      </main>
+      ${this.embedded ? html`<div class="main">${section}</div>` : html`<main>${section}</main>`}
       <footer class=${this.filled ? "filled" : ""}><slot name="bar" class="bar" @slotchange=${this.#onBar}></slot></footer>`;
   }
 

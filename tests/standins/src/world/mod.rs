@@ -1,7 +1,8 @@
 //! Both products joined: requests find the right one by host, and mailcow's server reaches authentik.
-//! What can go wrong between browser and server, and between the servers, is in [`faults`].
+//! What can go wrong between browser and server, and between the servers, is in [`faults`]; what people do wrong, in [`mistakes`].
 
 pub mod faults;
+pub mod mistakes;
 mod product;
 
 use crate::authentik::Authentik;
@@ -120,6 +121,27 @@ impl World {
     pub fn speak(&mut self, language: Language) {
         self.authentik.state_mut().language = language;
         self.mailcow.state_mut().language = language;
+    }
+
+    /// Moves both clocks to a time, in milliseconds since 1970, and with them everything that has happened since the beginning.
+    pub fn move_to(&mut self, now_ms: i64) {
+        let mailcow = self.mailcow.state_mut();
+        let seconds = now_ms / 1_000 - mailcow.now;
+        mailcow.now += seconds;
+        let times = mailcow.mailboxes.iter_mut().flat_map(|mailbox| [Some(&mut mailbox.created), mailbox.modified.as_mut()]);
+        times.flatten().for_each(|time| *time += seconds);
+        mailcow.sasl_log.iter_mut().for_each(|entry| entry.datetime += seconds);
+        mailcow.app_passwords.iter_mut().for_each(|password| password.created += seconds);
+        mailcow.domains.iter_mut().for_each(|domain| domain.created += seconds);
+        mailcow.templates.iter_mut().for_each(|template| template.created += seconds);
+        let authentik = self.authentik.state_mut();
+        let micros = now_ms * 1_000 - authentik.now;
+        authentik.now += micros;
+        for user in authentik.users.iter_mut() {
+            let times = [&mut user.date_joined, &mut user.password_change_date, &mut user.last_updated];
+            times.into_iter().chain(user.last_login.as_mut()).for_each(|time| *time += micros);
+        }
+        authentik.certificates.iter_mut().for_each(|certificate| certificate.expires += micros);
     }
 
     /// Scheme, host and port of a product; authentik's may have a base path behind it.
