@@ -899,7 +899,7 @@ fn a_passkey_opens_the_mailbox_of_a_disabled_user_and_an_inactive_one() {
         let mut world = stage.sim.world();
         let (name, value) = world.mailcow.sign_in_by_passkey(&mailbox).expect("a mailbox");
         let mut browser = Browser::of(&world);
-        browser.set_mailcow_session(name, value);
+        browser.set_mailcow_session(name, &value);
         let (url, page) = browser.visit(&mut world, &format!("{MAILCOW}/user"));
         drop(world);
         wait(&stage, 5);

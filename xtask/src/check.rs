@@ -110,12 +110,12 @@ impl Step {
             }),
             Self::Build => build::everything(Profile::Release),
             Self::Types => {
-                build::extension(Profile::Release)?;
+                build::everything(Profile::Release)?;
                 build::types()
             }
             // Some of its rules use the types of the core.
             Self::Biome => {
-                build::extension(Profile::Release)?;
+                build::everything(Profile::Release)?;
                 biome::lint()
             }
             Self::Lint => {
