@@ -48,8 +48,8 @@ const SEEDS: u64 = 300;
 /// People at authentik; the first of them have mailboxes.
 const USERS: usize = 16;
 
-/// Whose sign-ins are tried: two with a mailbox, one without.
-const PEOPLE: [usize; 3] = [0, 3, 13];
+/// Whose sign-ins are tried: two with a mailbox, two without, of which one has an address that mailcow does not serve.
+const PEOPLE: [usize; 4] = [0, 3, 13, 14];
 
 /// Times that something is asked whether it goes on, at most.
 const MOST_TURNS: usize = 10_000;
