@@ -144,7 +144,7 @@ impl<O: Host> Cowbell<O> {
         let values = form.values();
         let findings = check_fields(&values, registration.as_deref(), &others, page.as_ref());
         let rows = self.desired(choice).map(|desired| form::compare(&desired, &values)).unwrap_or_default();
-        FormView { findings, complete: !rows.is_empty() && rows.iter().all(FieldRow::is_same), rows }
+        FormView::new(findings, rows)
     }
 
     /// Verifies the client credentials in the form: against the registered client, then by a request to authentik from a live

@@ -80,7 +80,7 @@ impl<B: Browser> Panel<B> {
         let is_current = self.state().page(Product::Mailcow).is_some_and(|live| live.id == page);
         if is_current {
             self.change(|state| match &mut state.form {
-                Some(known) if known.page == page => known.state = form,
+                Some(known) if known.page == page => (known.state, known.discarded) = (form, None),
                 unknown => {
                     let first = form.controls.clone();
                     *unknown = Some(LiveForm {
@@ -90,6 +90,7 @@ impl<B: Browser> Panel<B> {
                         pair: Verification::default(),
                         reach: Verification::default(),
                         fixing: None,
+                        discarded: None,
                     });
                 }
             });
@@ -193,12 +194,19 @@ impl<B: Browser> Panel<B> {
 
     /// Discards the client secret that mailcow's form shows. Its finding stays until the form is changed.
     pub(super) fn discard_form_secret(&self) {
+        let compared = {
+            let state = self.state();
+            let Some(form) = &state.form else { return };
+            let rows = self.app.check_form(&form.state, &state.choice).rows;
+            rows.iter().find(|row| row.field == Field::ClientSecret).map(|row| row.comparison)
+        };
         if let Some(form) = &mut self.state.borrow_mut().form {
             let secret = text_of(&form.state, Field::ClientSecret);
             let stand_in = "x".repeat(secret.chars().count());
             if secret.is_empty() || secret == stand_in {
                 return;
             }
+            form.discarded = compared;
             let asked = form.pair.about.iter_mut().map(|(pair, _)| pair).chain(&mut form.pair.due).flatten();
             let controls = form.state.controls.iter_mut().chain(&mut form.first).flat_map(|control| &mut control.values);
             for value in asked.chain(controls).filter(|value| **value == secret) {

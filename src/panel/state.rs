@@ -12,7 +12,7 @@ use crate::app::{
 };
 use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
 use crate::mailcow::form::Control;
-use crate::mailcow::{FieldRow, FormState, MailcowChoice};
+use crate::mailcow::{Comparison, FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
 use crate::setup::Origin;
 use crate::transport::{PageId, Product};
@@ -392,6 +392,9 @@ pub(super) struct LiveForm {
     pub(super) reach: Verification<String>,
     /// The fix that is being applied in the form.
     pub(super) fixing: Option<Fix>,
+    /// The client secret in it against the desired one, as it was when it was discarded: what stands there since is as long, and
+    /// nothing else.
+    pub(super) discarded: Option<Comparison>,
 }
 
 impl LiveForm {

@@ -533,7 +533,7 @@ impl<B: Browser> Panel<B> {
         if !form.state.present || !form.state.visible {
             return None;
         }
-        let view = self.app.check_form(&form.state, choice);
+        let view = self.app.check_form(&form.state, choice).with_secret(form.discarded);
         let is_touched = form.first != form.state.controls;
         let pair = form.pair.of(&pair_of(&form.state)).cloned();
         let reach = form.reach.of(&text_of(&form.state, Field::TokenUrl)).cloned();

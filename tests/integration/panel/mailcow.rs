@@ -1,7 +1,7 @@
 //! The place mailcow: filling the form, saving, and the form as somebody types into it.
 
 use cowbell::app::Cowbell;
-use cowbell::mailcow::Field;
+use cowbell::mailcow::{Field, FieldRow};
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
 use cowbell::panel::{Event, Lost, Question, SaveOutcome, Section};
 use cowbell::transport::Product;
@@ -59,6 +59,11 @@ fn the_form_is_filled_and_mailcows_own_save_is_noticed() {
     assert_eq!(view.work.outcome, Some(SaveOutcome::Saved));
     assert!(view.mailcow_facts.is_some_and(|facts| facts.in_sync));
     assert_eq!(view.bar.iter().map(|button| button.action).collect::<Vec<_>>(), [Action::GoToCheck]);
+    // The secret is discarded by now, and no other one.
+    desk.tabs.show_form();
+    desk.settle();
+    let form = desk.view().form.expect("a form").view;
+    assert!(form.complete && form.rows.iter().all(FieldRow::is_same), "{:?}", form.rows);
 }
 
 #[test]
