@@ -1,4 +1,4 @@
-//! The core and both stand-ins as one wasm package, for the page: a [`Simulation`] is the internet that the panel works with there.
+//! The core and both stand-ins as one wasm package, for the page: a `Simulation` is the internet that the panel works with there.
 #![cfg(target_arch = "wasm32")]
 
 #[path = "../../../wasm/src/panic.rs"]
