@@ -147,6 +147,16 @@ impl<O: Host> Cowbell<O> {
         FormView::new(findings, rows)
     }
 
+    /// The same for a form whose client secret was discarded: `secret` is what is left of it.
+    #[must_use]
+    pub(crate) fn check_form_without_secret(&self, form: &FormState, secret: &ClientSecret, choice: &MailcowChoice) -> FormView {
+        let FormView { findings, mut rows, .. } = self.check_form(form, choice);
+        if let Some(row) = rows.iter_mut().find(|row| row.field == Field::ClientSecret) {
+            row.comparison = self.desired(choice).ok().and_then(|desired| desired.client_secret.is_same(secret)).into();
+        }
+        FormView::new(findings, rows)
+    }
+
     /// Verifies the client credentials in the form: against the registered client, then by a request to authentik from a live
     /// page.
     pub async fn verify_credentials(&self, form: &FormState) -> CredentialsVerdict {

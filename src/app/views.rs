@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use super::password_form::PasswordFormAtRemoval;
 use crate::authentik::Permission;
-use crate::mailcow::{Comparison, Field, FieldRow};
+use crate::mailcow::FieldRow;
 use crate::plan::{Change, FieldError, Kind, Loss, Progress, SkipReason, Totals, UserCounts, UserIssue};
 use crate::setup::{AddressNote, TemplateRule};
 use crate::verify::Finding;
@@ -261,15 +261,6 @@ impl FormView {
     /// With these rows.
     pub(crate) fn new(findings: Vec<Finding>, rows: Vec<FieldRow>) -> Self {
         Self { findings, complete: !rows.is_empty() && rows.iter().all(FieldRow::is_same), rows }
-    }
-
-    /// The same for a form whose client secret was discarded: `compared` is what it was against the desired one.
-    pub(crate) fn with_secret(self, compared: Option<Comparison>) -> Self {
-        let Self { findings, mut rows, .. } = self;
-        if let (Some(row), Some(compared)) = (rows.iter_mut().find(|row| row.field == Field::ClientSecret), compared) {
-            row.comparison = compared;
-        }
-        Self::new(findings, rows)
     }
 }
 

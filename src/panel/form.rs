@@ -6,6 +6,7 @@ use super::state::{LiveForm, Verification};
 use crate::app::Error;
 use crate::mailcow::script::{FillRefusal, Script, ScriptEnd};
 use crate::mailcow::{Field, FormState};
+use crate::setup::{ClientSecret, Secret};
 use crate::transport::{PageId, Product};
 use crate::verify::{Finding, Fix};
 
@@ -194,19 +195,13 @@ impl<B: Browser> Panel<B> {
 
     /// Discards the client secret that mailcow's form shows. Its finding stays until the form is changed.
     pub(super) fn discard_form_secret(&self) {
-        let compared = {
-            let state = self.state();
-            let Some(form) = &state.form else { return };
-            let rows = self.app.check_form(&form.state, &state.choice).rows;
-            rows.iter().find(|row| row.field == Field::ClientSecret).map(|row| row.comparison)
-        };
         if let Some(form) = &mut self.state.borrow_mut().form {
             let secret = text_of(&form.state, Field::ClientSecret);
             let stand_in = "x".repeat(secret.chars().count());
             if secret.is_empty() || secret == stand_in {
                 return;
             }
-            form.discarded = compared;
+            form.discarded = Some(ClientSecret::Held(Secret::new(secret.clone())).discarded());
             let asked = form.pair.about.iter_mut().map(|(pair, _)| pair).chain(&mut form.pair.due).flatten();
             let controls = form.state.controls.iter_mut().chain(&mut form.first).flat_map(|control| &mut control.values);
             for value in asked.chain(controls).filter(|value| **value == secret) {

@@ -12,9 +12,9 @@ use crate::app::{
 };
 use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
 use crate::mailcow::form::Control;
-use crate::mailcow::{Comparison, FieldRow, FormState, MailcowChoice};
+use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
-use crate::setup::Origin;
+use crate::setup::{ClientSecret, Origin};
 use crate::transport::{PageId, Product};
 use crate::verify::readiness::Outcome;
 use crate::verify::{Code, Finding, Fix};
@@ -392,9 +392,8 @@ pub(super) struct LiveForm {
     pub(super) reach: Verification<String>,
     /// The fix that is being applied in the form.
     pub(super) fixing: Option<Fix>,
-    /// The client secret in it against the desired one, as it was when it was discarded: what stands there since is as long, and
-    /// nothing else.
-    pub(super) discarded: Option<Comparison>,
+    /// What is left of the client secret in it once that was discarded. What stands in its place is as long, and nothing else.
+    pub(super) discarded: Option<ClientSecret>,
 }
 
 impl LiveForm {

@@ -533,7 +533,10 @@ impl<B: Browser> Panel<B> {
         if !form.state.present || !form.state.visible {
             return None;
         }
-        let view = self.app.check_form(&form.state, choice).with_secret(form.discarded);
+        let view = match &form.discarded {
+            Some(secret) => self.app.check_form_without_secret(&form.state, secret, choice),
+            None => self.app.check_form(&form.state, choice),
+        };
         let is_touched = form.first != form.state.controls;
         let pair = form.pair.of(&pair_of(&form.state)).cloned();
         let reach = form.reach.of(&text_of(&form.state, Field::TokenUrl)).cloned();

@@ -64,6 +64,12 @@ fn the_form_is_filled_and_mailcows_own_save_is_noticed() {
     desk.settle();
     let form = desk.view().form.expect("a form").view;
     assert!(form.complete && form.rows.iter().all(FieldRow::is_same), "{:?}", form.rows);
+    // Somebody changes it in authentik: the one that the form had is another one now.
+    desk.sim.world().authentik.state_mut().providers[0].client_secret = "another".into();
+    desk.click(Product::Authentik);
+    let form = desk.view().form.expect("a form").view;
+    let different: Vec<Field> = form.rows.iter().filter(|row| row.is_different()).map(|row| row.field).collect();
+    assert_eq!((different, form.complete), (vec![Field::ClientSecret], false));
 }
 
 #[test]
