@@ -15,6 +15,7 @@ use cowbell::plan::{Journals, Kind, SetupDraft};
 use cowbell::setup::{Access, Audience, TemplateRule, VerifiedBy};
 use cowbell::transport::Method;
 use cowbell_standins::authentik::Profile;
+use cowbell_standins::mailcow;
 use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 use fastrand::Rng;
@@ -281,6 +282,14 @@ fn without_ours(user: &str) -> String {
     let (mut attributes, _) = attributes_of(user);
     attributes.shift_remove(cowbell::authentik::EMAIL_VERIFIED);
     json!(attributes).to_string()
+}
+
+/// Where authentik is, and versions of both that can be connected.
+pub(crate) fn products(random: &mut Rng) -> (&'static str, Profile, mailcow::Profile) {
+    let address = if random.bool() { "https://authentik.company" } else { "https://login.example/sso" };
+    let authentik = *random.choice(Profile::ALL.iter()).expect("a profile");
+    let profiles: Vec<_> = mailcow::Profile::ALL.into_iter().filter(|profile| profile.identity_provider()).collect();
+    (address, authentik, *random.choice(&profiles).expect("a profile"))
 }
 
 /// What interrupts a run after so many requests.

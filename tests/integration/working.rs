@@ -13,9 +13,7 @@ use cowbell::plan::{Remark, SetupDraft};
 use cowbell::setup::{Access, Audience};
 use cowbell::verify::readiness::Outcome;
 use cowbell::verify::{Finding, Severity};
-use cowbell_standins::authentik::Profile;
 use cowbell_standins::authentik::state::{Binding, Bound};
-use cowbell_standins::mailcow;
 use cowbell_standins::world::faults::Fault;
 use cowbell_standins::world::{Product, World};
 use fastrand::Rng;
@@ -23,7 +21,7 @@ use fastrand::Rng;
 use crate::readiness::PROBLEMS;
 use crate::remedies::gets_in;
 use crate::sign_ins::{ALIAS_USER, Change, MAILBOX_USER, NEWCOMER, REFUSED, username};
-use crate::simulation::{draft_of, interruption, random_fault, seeds};
+use crate::simulation::{draft_of, interruption, products, random_fault, seeds};
 use crate::support::stage::{Setting, Stage};
 use crate::support::{Interruptions, Succeeds as _, everybody, remove, run};
 
@@ -128,10 +126,7 @@ struct Story {
 impl Story {
     fn new(seed: u64) -> Self {
         let mut random = Rng::with_seed(seed);
-        let address = if random.bool() { "https://authentik.company" } else { "https://login.example/sso" };
-        let authentik = *random.choice(Profile::ALL.iter()).expect("a profile");
-        let profiles: Vec<_> = mailcow::Profile::ALL.into_iter().filter(|profile| profile.identity_provider()).collect();
-        let mailcow = *random.choice(&profiles).expect("a profile");
+        let (address, authentik, mailcow) = products(&mut random);
         let half_made = random.u8(..4) == 0;
         // Seed 1 is whose names and addresses the other tests know.
         let stage = Setting { authentik, mailcow, address, users: 40, half_made, seed: 1, ..Setting::default() }.stage();

@@ -36,7 +36,7 @@ use self::foreign::{Asked, Expected, parts};
 use crate::closed_list::is_listed;
 use crate::remedies::gets_in;
 use crate::sign_ins::{try_to_sign_in, username};
-use crate::simulation::{draft_of, seeds};
+use crate::simulation::{draft_of, products, seeds};
 use crate::support::Interruptions;
 use crate::support::panel::{AUTHENTIK_TAB, Desk, MAILCOW_TAB};
 use crate::support::picture::{Picture, assert_no_secret, secrets};
@@ -164,10 +164,7 @@ impl Seen {
 impl Life {
     fn of(seed: u64) -> Self {
         let mut random = Rng::with_seed(seed);
-        let address = if random.bool() { "https://authentik.company" } else { "https://login.example/sso" };
-        let authentik = *random.choice(Profile::ALL.iter()).expect("a profile");
-        let profiles: Vec<_> = mailcow::Profile::ALL.into_iter().filter(|profile| profile.identity_provider()).collect();
-        let mailcow = *random.choice(&profiles).expect("a profile");
+        let (address, authentik, mailcow) = products(&mut random);
         let half_made = random.u8(..4) == 0;
         let mut steps = Vec::new();
         if random.u8(..4) != 0 {
