@@ -57,3 +57,21 @@ test("a policy that cannot be read allows nothing, and the next one is heard", a
   await watch.ask();
   assert.deepEqual(told, [[], WIDE]);
 });
+
+test("what is done after a click on the icon waits for it, and nothing waits otherwise", async () => {
+  const browser = new SlowBrowser();
+  const done: string[] = [];
+  const watch = new PolicyWatch(undefined, () => done.push("policy"));
+  watch.whenKnown(() => done.push("before"));
+  assert.deepEqual(done, ["before"]);
+  const clicks = ["first", "second"].map(async (click) => {
+    await watch.ask();
+    done.push(`${click} click`);
+  });
+  watch.whenKnown(() => done.push("pressed"));
+  assert.deepEqual(done, ["before"]);
+  await browser.answerBackwards();
+  await Promise.all(clicks);
+  watch.whenKnown(() => done.push("after"));
+  assert.deepEqual(done, ["before", "policy", "first click", "second click", "pressed", "after"]);
+});

@@ -7,6 +7,8 @@ export class PolicyWatch {
   readonly #onChange: (allowed: string[] | undefined) => void;
   #known: string;
   #asked: Promise<void> = Promise.resolve();
+  /** How many answers are waited for. */
+  #waiting = 0;
 
   /** Begins with a policy that is known already; `onChange` receives every other one. */
   constructor(allowed: string[] | undefined, onChange: (allowed: string[] | undefined) => void) {
@@ -16,13 +18,21 @@ export class PolicyWatch {
 
   /** Resolves when the policy that is in force now is known. */
   ask(): Promise<void> {
+    this.#waiting += 1;
     this.#asked = this.#asked.then(async () => {
       const allowed = allowedOrigins(await managed());
+      this.#waiting -= 1;
       if (textOf(allowed) === this.#known) return;
       this.#known = textOf(allowed);
       this.#onChange(allowed);
     });
     return this.#asked;
+  }
+
+  /** Calls `then` at once, or after whatever waits for an answer already. */
+  whenKnown(then: () => void): void {
+    if (this.#waiting === 0) then();
+    else void this.#asked.then(then);
   }
 }
 

@@ -32,25 +32,27 @@ export async function start(
   );
   const { window, kept } = await claim(stored);
   const core = makeCore(host, policy, window, kept);
-  const send = (event: Event): void => {
+  const tell = (event: Event): void => {
     if (!end.aborted) core.handle(event).catch(onError);
   };
-  host.onEvent = send;
+  host.onEvent = tell;
   for (const kind of ["pointerdown", "keydown"]) {
-    document.addEventListener(kind, () => send({ kind: "used" }), { capture: true, passive: true, signal: end });
+    document.addEventListener(kind, () => tell({ kind: "used" }), { capture: true, passive: true, signal: end });
   }
-  const timer = setInterval(() => send({ kind: "tick" }), TICK_MS);
+  const timer = setInterval(() => tell({ kind: "tick" }), TICK_MS);
   end.addEventListener("abort", () => clearInterval(timer));
-  addEventListener("pagehide", () => send({ kind: "closing" }), { signal: end });
-  const watch = new PolicyWatch(policy, (allowed) => send(allowed ? { kind: "policy", allowed } : { kind: "policy" }));
+  addEventListener("pagehide", () => tell({ kind: "closing" }), { signal: end });
+  const watch = new PolicyWatch(policy, (allowed) => tell(allowed ? { kind: "policy", allowed } : { kind: "policy" }));
   onManagedChange(() => void watch.ask());
   // It may have changed since it was read first.
   void watch.ask();
   // Browsers load a policy only after they have installed an extension, and Firefox tells nobody of a change.
   const clicked = async ({ tabId, url }: Click): Promise<void> => {
     await watch.ask();
-    send({ kind: "click", tab: tabId, url });
+    tell({ kind: "click", tab: tabId, url });
   };
+  // What is done in the panel after a click on the icon must not reach the core before it: the click opens a section.
+  const send = (event: Event): void => watch.whenKnown(() => tell(event));
   await onClick((click) => void clicked(click));
   return { core, host, send };
 }
