@@ -42,7 +42,7 @@ impl<B: Browser> Panel<B> {
             } else if state.authentik.as_ref().is_some_and(|known| known.origin != origin) {
                 // Results that belong to the previous authentik are invalid for another one.
                 state.drop_results();
-                if matches!(state.run, Run::Planned(_)) {
+                if matches!(state.run, Run::Planning | Run::Planned(_)) {
                     state.run = Run::None;
                 }
             }

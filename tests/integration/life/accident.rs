@@ -31,6 +31,10 @@ pub(super) enum Accident {
         request: u32,
         edit: u64,
     },
+    /// Once Cowbell has shown what it will do, another administrator changes something; then the first one says yes.
+    AfterQuestion {
+        edit: u64,
+    },
     /// Between two requests.
     Between {
         request: usize,
@@ -65,8 +69,9 @@ impl Accident {
                 let fault = Fault::on(product, "/", fault(random)).skip(when / 2).times(random.u32(1..6));
                 Self::Fault(if random.u8(..4) == 0 { Fault { count: None, ..fault } } else { fault })
             }
-            5..=7 => Self::Colleague { request: when / 2, edit: random.u64(..) },
-            8..=10 => Self::Between { request: (when / 2) as usize, what: Between::random(random) },
+            5 | 6 => Self::Colleague { request: when / 2, edit: random.u64(..) },
+            7 | 8 => Self::AfterQuestion { edit: random.u64(..) },
+            9..=11 => Self::Between { request: (when / 2) as usize, what: Between::random(random) },
             _ => Self::None,
         }
     }
@@ -212,7 +217,7 @@ fn edit_mailcow(mailcow: &mut Mailcow, random: &mut Rng) {
         }
         5 if state.mailboxes.len() > 3 => drop(state.mailboxes.pop()),
         6 => state.identity_provider.set("client_secret", format!("typed-{}", random.u32(..))),
-        7 => state.identity_provider.set("ignore_ssl_error", true),
+        7 => state.identity_provider.set("ignore_ssl_error", "1"),
         _ => state.force_sso = !state.force_sso,
     }
 }

@@ -1,6 +1,7 @@
 //! What both products hold, in small parts, and which of them Cowbell may change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
 use cowbell::authentik::EMAIL_VERIFIED;
 use cowbell_standins::authentik::Authentik;
@@ -37,13 +38,28 @@ fn of_authentik(state: &State, parts: &mut Parts) {
         parts.insert(format!("group {}", group.pk), rest);
         parts.insert(format!("verified group {}", group.pk), format!("{verified:?}"));
     }
-    parts.extend(state.mappings.iter().map(|mapping| (format!("object {}", mapping.pk), format!("{mapping:?}"))));
-    parts.extend(state.providers.iter().map(|provider| (format!("object provider {}", provider.pk), format!("{provider:?}"))));
-    parts.extend(state.applications.iter().map(|application| (format!("object {}", application.pk), format!("{application:?}"))));
-    parts.extend(state.bindings.iter().map(|binding| (format!("object {}", binding.pk), format!("{binding:?}"))));
+    state.mappings.iter().for_each(|mapping| of_object(&format!("object mapping {}", mapping.pk), mapping, parts));
+    state.providers.iter().for_each(|provider| of_object(&format!("object provider {}", provider.pk), provider, parts));
+    state
+        .applications
+        .iter()
+        .for_each(|application| of_object(&format!("object application {}", application.pk), application, parts));
+    state.bindings.iter().for_each(|binding| of_object(&format!("object binding {}", binding.pk), binding, parts));
     parts.extend(state.flows.iter().map(|flow| (format!("flow {}", flow.pk), format!("{flow:?}"))));
     parts.extend(state.roles.iter().map(|role| (format!("role {}", role.pk), format!("{role:?}"))));
     parts.insert("brand".into(), format!("{} {}", state.brand_domain, state.default_user_change_email));
+}
+
+/// Each field of an object.
+fn of_object(name: &str, object: &impl Debug, parts: &mut Parts) {
+    let mut field = String::new();
+    for line in format!("{object:#?}").lines() {
+        let Some(inner) = line.strip_prefix("    ") else { continue };
+        if let Some((key, _)) = inner.split_once(':').filter(|_| !inner.starts_with([' ', '}', ']', ')'])) {
+            field = format!("{name} {key}");
+        }
+        parts.entry(field.clone()).or_default().push_str(inner);
+    }
 }
 
 fn of_mailcow(state: &mailcow::State, parts: &mut Parts) {
@@ -65,6 +81,13 @@ fn of_mailcow(state: &mailcow::State, parts: &mut Parts) {
     parts.extend(state.aliases.iter().map(|alias| (format!("alias {}", alias.id), format!("{alias:?}"))));
     parts.extend(state.templates.iter().map(|template| (format!("template {}", template.id), format!("{template:?}"))));
     parts.extend(state.app_passwords.iter().map(|entry| (format!("app password {}", entry.id), format!("{entry:?}"))));
+}
+
+/// The objects of authentik with this name, as the names of their parts begin.
+pub(super) fn named(world: &World, name: &str) -> Vec<String> {
+    let parts = parts(&world.authentik, &world.mailcow);
+    let own = parts.iter().filter(|(part, text)| part.starts_with("object ") && part.ends_with(" name") && text.contains(name));
+    own.map(|(part, _)| part.trim_end_matches("name").to_owned()).collect()
 }
 
 /// What the administrator has asked for so far. What they have not is not changed.
@@ -108,6 +131,8 @@ pub(super) struct Expected {
     parts: Parts,
     /// Objects that are not ours.
     foreign: BTreeSet<String>,
+    /// What others have changed and Cowbell has not been asked about since: what the part is now, none if it is gone.
+    theirs: BTreeMap<String, Option<String>>,
 }
 
 impl Expected {
@@ -115,7 +140,7 @@ impl Expected {
     pub(super) fn of(world: &World, half_made: &BTreeSet<String>) -> Self {
         let parts = parts(&world.authentik, &world.mailcow);
         let foreign = parts.keys().filter(|name| name.starts_with("object ") && !half_made.contains(*name)).cloned().collect();
-        Self { parts, foreign }
+        Self { parts, foreign, theirs: BTreeMap::new() }
     }
 
     /// Somebody else changes something. Gives whether that changed anything.
@@ -127,12 +152,26 @@ impl Expected {
             if name.starts_with("object ") && !before.contains_key(name) {
                 self.foreign.insert(name.clone());
             }
+            self.theirs.insert(name.clone(), after.get(name).cloned());
             match after.get(name) {
                 Some(part) => drop(self.parts.insert(name.clone(), part.clone())),
                 None => drop(self.parts.remove(name)),
             }
         }
         any
+    }
+
+    /// Whatever others have changed until now was shown to the administrator, who wants it as Cowbell has it.
+    pub(super) fn settle(&mut self, asked: &Asked) {
+        let Self { theirs, foreign, .. } = self;
+        theirs.retain(|name, _| !asked.allows(name, foreign));
+    }
+
+    /// What others have changed, as it is now, if it is not as they left it.
+    pub(super) fn overwritten(&self, world: &World) -> Vec<String> {
+        let now = parts(&world.authentik, &world.mailcow);
+        let other = self.theirs.iter().filter(|(name, theirs)| now.get(*name) != theirs.as_ref());
+        other.map(|(name, theirs)| format!("{name}: {theirs:?} → {:?}", now.get(name))).collect()
     }
 
     /// What differs though nobody has asked for it.

@@ -2,6 +2,8 @@
 //! client secret changed, taken away and put back; and at any request something gets in between. What holds afterwards, each time:
 //!
 //! - nothing is changed that the administrator has not asked for: no foreign attribute, setting, binding, mapping or mailbox;
+//! - what another administrator changes after a question was shown is not overwritten by the yes to it, and what one has changed since is
+//!   not taken back;
 //! - no object is there twice;
 //! - no secret is anywhere but at its two owners;
 //! - every request is on the closed list and as authentik's own schema has it;
@@ -19,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use cowbell::panel::view::{ReadinessStatus, RequestedView, RunView};
+use cowbell::panel::view::{ConnectionView, ReadinessStatus, RequestedView, RunView};
 use cowbell::panel::{Event, Lost, Question, Section, TabId};
 use cowbell::plan::SetupDraft;
 use cowbell::setup::{Audience, VerifiedBy};
@@ -32,7 +34,7 @@ use cowbell_standins::world::World;
 use fastrand::Rng;
 
 use self::accident::{Accident, Between, edits, let_colleague_edit};
-use self::foreign::{Asked, Expected, parts};
+use self::foreign::{Asked, Expected, named, parts};
 use crate::closed_list::is_listed;
 use crate::remedies::gets_in;
 use crate::sign_ins::{try_to_sign_in, username};
@@ -40,7 +42,7 @@ use crate::simulation::{draft_of, products, seeds};
 use crate::support::Interruptions;
 use crate::support::panel::{AUTHENTIK_TAB, Desk, MAILCOW_TAB};
 use crate::support::picture::{Picture, assert_no_secret, secrets};
-use crate::support::stage::{BOTH, MAILCOW, Setting, Stage};
+use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, WINDOW};
 
 /// Lives of the quick test.
 const SEEDS: u64 = 300;
@@ -53,6 +55,12 @@ const PEOPLE: [usize; 4] = [0, 3, 13, 14];
 
 /// Times that something is asked whether it goes on, at most.
 const MOST_TURNS: usize = 10_000;
+
+/// Where mailcow was before it moved.
+const OLD: &str = "https://old.company";
+
+/// The window beside the first one.
+const OTHER_WINDOW: &str = "other";
 
 /// What the administrator does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,9 +88,11 @@ enum Deed {
     Colleague,
     /// The panel is closed and opened again.
     Reopen,
+    /// The administrator goes on in the other window.
+    OtherWindow,
 }
 
-const DEEDS: [Deed; 19] = [
+const DEEDS: [Deed; 20] = [
     Deed::SetUp,
     Deed::Undo,
     Deed::Save,
@@ -102,6 +112,7 @@ const DEEDS: [Deed; 19] = [
     Deed::SignIn,
     Deed::Colleague,
     Deed::Reopen,
+    Deed::OtherWindow,
 ];
 
 /// One deed, and what gets in between.
@@ -121,6 +132,8 @@ struct Life {
     authentik: Profile,
     mailcow: mailcow::Profile,
     half_made: bool,
+    /// mailcow was at [`OLD`] when it was set up first, and has moved since.
+    moved: bool,
     steps: Vec<Step>,
 }
 
@@ -166,6 +179,7 @@ impl Life {
         let mut random = Rng::with_seed(seed);
         let (address, authentik, mailcow) = products(&mut random);
         let half_made = random.u8(..4) == 0;
+        let moved = !half_made && random.u8(..6) == 0;
         let mut steps = Vec::new();
         if random.u8(..4) != 0 {
             // Most begin as they should.
@@ -178,7 +192,7 @@ impl Life {
             let accident = if is_calm { Accident::None } else { Accident::random(&mut random) };
             steps.push(Step { deed, accident, seed: random.u64(..) });
         }
-        Self { seed, address, authentik, mailcow, half_made, steps }
+        Self { seed, address, authentik, mailcow, half_made, moved, steps }
     }
 
     /// Lives it. Gives what went wrong.
@@ -218,11 +232,16 @@ struct Story<'a> {
     life: &'a Life,
     stage: Stage,
     desk: Desk,
+    /// The panel in the other window, and which windows have which.
+    other: Option<Desk>,
+    window: &'static str,
     stranger: Option<(Stage, Picture)>,
     expected: Rc<RefCell<Expected>>,
     asked: Asked,
     /// What happens when the panel waits next.
     between: Cell<Option<Between>>,
+    /// What somebody does after the next question was shown.
+    after_question: Option<u64>,
     happened: Cell<bool>,
     so_far: Vec<String>,
 }
@@ -242,6 +261,10 @@ impl<'a> Story<'a> {
         }
         let half_made = parts(&world.authentik, &world.mailcow).into_keys().filter(|name| !known.contains(name)).collect();
         add_wiki(&mut world);
+        for mailbox in world.mailcow.state_mut().mailboxes.iter_mut().step_by(3) {
+            // A switch takes these demands away, and switching back restores them.
+            (mailbox.force_tfa, mailbox.force_pw_update) = (life.mailcow.force_tfa(), true);
+        }
         let expected = Rc::new(RefCell::new(Expected::of(&world, &half_made)));
         let stage = Stage::over(world, life.seed);
         let desk = Desk::of(&stage);
@@ -249,10 +272,13 @@ impl<'a> Story<'a> {
             life,
             stage,
             desk,
+            other: None,
+            window: WINDOW,
             stranger: None,
             expected,
             asked: Asked::default(),
             between: Cell::default(),
+            after_question: None,
             happened: Cell::default(),
             so_far: Vec::new(),
         };
@@ -260,7 +286,29 @@ impl<'a> Story<'a> {
         story
     }
 
+    /// Opens a panel in a window. It takes over what was kept, without that of the other window if that has a panel.
+    fn open_panel(&self, window: &str, is_beside: bool) -> Desk {
+        let others = ["journal", "mailboxes"].map(|kind| format!("{kind}.{}.", other_than(window)));
+        let is_own = |name: &str| !is_beside || !others.iter().any(|other| name.starts_with(other));
+        let kept = self.stage.sim.kept().into_iter().filter(|(name, _)| is_own(name)).collect();
+        Desk::in_window(&self.stage, window, &kept)
+    }
+
+    fn draft(&self, random: &mut Rng) -> SetupDraft {
+        let mut draft = draft_of(random, &self.stage);
+        if self.life.moved {
+            draft.previous_hosts = vec![OLD.to_owned()];
+        }
+        draft
+    }
+
     fn tell(mut self, seen: &mut Seen) {
+        if self.life.moved {
+            let draft = SetupDraft { mailcow: OLD.to_owned(), ..draft_of(&mut Rng::with_seed(self.life.seed), &self.stage) };
+            self.set_up(&draft);
+            self.so_far.push("set up where mailcow was".into());
+            self.check();
+        }
         for step in &self.life.steps {
             let mut random = Rng::with_seed(step.seed);
             self.begin(&step.accident);
@@ -270,6 +318,7 @@ impl<'a> Story<'a> {
             }
             seen.accidents += usize::from(!matches!(step.accident, Accident::None));
             seen.between += usize::from(self.happened.take());
+            self.check_theirs(step);
             self.so_far.push(format!("{:?} {}", step.deed, if was_done { "done" } else { "not done" }));
             self.peace();
             self.check();
@@ -291,6 +340,7 @@ impl<'a> Story<'a> {
             Accident::Interruption(interruption) => self.stage.sim.interrupt(*interruption),
             Accident::Fault(fault) => self.stage.sim.world().faults.browser = vec![fault.clone()],
             Accident::Colleague { request, edit } => let_colleague_edit(&self.stage, &self.expected, *request, *edit),
+            Accident::AfterQuestion { edit } => self.after_question = Some(*edit),
             Accident::Between { request, what } => {
                 if matches!(what, Between::Elsewhere { .. }) {
                     self.meet_stranger();
@@ -377,14 +427,21 @@ impl<'a> Story<'a> {
     }
 
     fn reopen(&mut self) {
-        self.desk = Desk::of(&self.stage);
+        self.desk = self.open_panel(self.window, self.other.is_some());
+    }
+
+    fn go_to_other_window(&mut self) {
+        let window = other_than(self.window);
+        let there = self.other.take().unwrap_or_else(|| self.open_panel(window, true));
+        self.other = Some(std::mem::replace(&mut self.desk, there));
+        self.window = window;
     }
 
     /// Whether the deed was done as far as the panel let it be.
     fn perform(&mut self, deed: Deed, random: &mut Rng, seen: &mut Seen) -> bool {
         match deed {
             Deed::SetUp => {
-                let draft = draft_of(random, &self.stage);
+                let draft = self.draft(random);
                 self.set_up(&draft)
             }
             Deed::Undo => {
@@ -413,6 +470,7 @@ impl<'a> Story<'a> {
                 if can {
                     (self.asked.objects, self.asked.settings, self.asked.password_form) = (true, true, true);
                     self.click_both(random);
+                    self.expected.borrow_mut().settle(&self.asked);
                     self.send(Event::RestoreRemoved);
                 }
                 can
@@ -446,6 +504,8 @@ impl<'a> Story<'a> {
             }
             Deed::SignIn => {
                 let who = random.usize(..USERS);
+                // That the page is not torn is their own browser's concern.
+                self.stage.sim.world().faults.browser.clear();
                 self.others(|stage| drop(try_to_sign_in(stage, who, "cowbell")));
                 true
             }
@@ -458,6 +518,10 @@ impl<'a> Story<'a> {
             Deed::Reopen => {
                 self.send(Event::Closing);
                 self.reopen();
+                true
+            }
+            Deed::OtherWindow => {
+                self.go_to_other_window();
                 true
             }
         }
@@ -484,12 +548,26 @@ impl<'a> Story<'a> {
         self.click(Product::Authentik, &mut Rng::with_seed(0));
         self.send(Event::Edit { draft: Box::new(draft.clone()) });
         self.send(Event::Plan);
-        if !matches!(self.desk.view().run, RunView::Planned { outdated: false, .. }) {
+        let view = self.desk.view();
+        // The administrator sees whose plan it is.
+        let is_ours = matches!(&view.authentik, ConnectionView::Live { host } if self.life.address.contains(host.as_str()));
+        if !is_ours || !matches!(view.run, RunView::Planned { outdated: false, .. }) {
             return false;
         }
         self.ask_for(draft);
+        self.expected.borrow_mut().settle(&self.asked);
+        self.colleague_after_question();
         self.send(Event::Apply);
         true
+    }
+
+    /// Another administrator changes something that the question shows or does not.
+    fn colleague_after_question(&mut self) {
+        let Some(edit) = self.after_question.take() else { return };
+        let mut world = self.stage.sim.world();
+        let World { authentik, mailcow, .. } = &mut *world;
+        edits(authentik, mailcow, edit, &mut self.expected.borrow_mut());
+        self.happened.set(true);
     }
 
     /// Notes whom a plan may write to.
@@ -517,6 +595,12 @@ impl<'a> Story<'a> {
             return false;
         };
         self.note(question);
+        let takes_back =
+            matches!(question, Question::Undo | Question::Restore | Question::SwitchBack { .. } | Question::SwitchBackWave);
+        if !takes_back {
+            self.expected.borrow_mut().settle(&self.asked);
+        }
+        self.colleague_after_question();
         self.send(Event::Confirm { shown: Box::new(shown) });
         true
     }
@@ -546,6 +630,7 @@ impl<'a> Story<'a> {
         let is_filled = self.desk.view().work.filled.is_some();
         if is_filled && self.desk.tabs.form().present {
             self.asked.settings = true;
+            self.expected.borrow_mut().settle(&self.asked);
             let body = self.desk.tabs.save_body();
             let sim = &self.stage.sim;
             sim.browser().post_json(&mut sim.world(), &format!("{MAILCOW}/api/v1/edit/identity-provider"), &body);
@@ -617,6 +702,7 @@ impl<'a> Story<'a> {
     /// Nothing goes wrong any more, and the administrator is back and signed in.
     fn peace(&mut self) {
         self.between.set(None);
+        self.after_question = None;
         let sim = &self.stage.sim;
         sim.interrupt(Interruptions::default());
         sim.hold_at(usize::MAX);
@@ -638,6 +724,17 @@ impl<'a> Story<'a> {
             let (tab, url) = (tab_of(product), self.stage.sim.browser().page(product).to_owned());
             self.send(Event::Click { tab, url });
         }
+    }
+
+    /// What others have changed is as they left it.
+    fn check_theirs(&self, step: &Step) {
+        // What changes between Cowbell's last look and its next request, nobody can see.
+        let overwritten = if matches!(step.accident, Accident::Colleague { .. }) {
+            Vec::new()
+        } else {
+            self.expected.borrow().overwritten(&self.stage.sim.observe())
+        };
+        assert!(overwritten.is_empty(), "{}; {step:?}: overwritten: {overwritten:#?}", self.so_far());
     }
 
     /// What holds at every moment.
@@ -694,7 +791,7 @@ impl<'a> Story<'a> {
 
     /// Set up and saved once more, both sides fit together.
     fn repair(&mut self, seen: &mut Seen) {
-        let draft = SetupDraft { mailcow: MAILCOW.to_owned(), ..draft_of(&mut Rng::with_seed(self.life.seed), &self.stage) };
+        let draft = SetupDraft { mailcow: MAILCOW.to_owned(), ..self.draft(&mut Rng::with_seed(self.life.seed)) };
         self.click_both(&mut Rng::with_seed(0));
         let planned = self.set_up(&draft);
         let run = self.desk.view().run;
@@ -708,6 +805,10 @@ impl<'a> Story<'a> {
         self.check();
         let problems = self.look(seen);
         let view = self.desk.view();
+        if view.work.error.is_some() && has_another_provider(&self.stage.sim.observe()) {
+            // mailcow refuses any other settings then, and the panel says why.
+            return;
+        }
         assert_eq!(problems, Some(Vec::new()), "{}: {:?} {:?}", self.so_far(), view.work, view.readiness);
         seen.repaired += 1;
     }
@@ -724,14 +825,20 @@ impl<'a> Story<'a> {
         self.check();
         let view = self.desk.view();
         let is_calm = self.life.steps.iter().all(|step| {
-            let is_ours = !matches!(step.deed, Deed::Remove | Deed::PutBack | Deed::Rotate | Deed::Reopen | Deed::Colleague);
-            is_ours && matches!(step.accident, Accident::None)
+            let is_ours = !matches!(
+                step.deed,
+                Deed::Remove | Deed::PutBack | Deed::Rotate | Deed::Reopen | Deed::Colleague | Deed::OtherWindow
+            );
+            // What became of a request without an answer is looked for.
+            is_ours && matches!(step.accident, Accident::None | Accident::Interruption(Interruptions { lose: Some(_), .. }))
         });
         if is_calm {
             let mut rest = self.expected.borrow().rest(&self.stage.sim.observe());
             // What undo says that it has left.
             let RunView::Undone { report } = &view.run else { panic!("{}: {:?}", self.so_far(), view.run) };
-            rest.retain(|part| !report.skipped.iter().any(|skipped| part.contains(&skipped.name)));
+            let world = self.stage.sim.observe();
+            let left: Vec<String> = report.skipped.iter().flat_map(|skipped| named(&world, &skipped.name)).collect();
+            rest.retain(|part| !left.iter().any(|object| part.starts_with(object)));
             let is_by_hand = self.life.steps.iter().any(|step| step.deed == Deed::SaveByHand);
             // mailcow keeps a provider that mailboxes use, and the panel says why.
             let is_kept = view.work.error.is_some();
@@ -749,6 +856,15 @@ impl<'a> Story<'a> {
 /// Whether mailboxes sign in with the identity provider.
 fn is_used(world: &World) -> bool {
     world.mailcow.state().mailboxes.iter().any(|mailbox| mailbox.authsource == "generic-oidc")
+}
+
+/// Whether a mailbox signs in with another identity provider than the one of this integration.
+fn has_another_provider(world: &World) -> bool {
+    world.mailcow.state().mailboxes.iter().any(|mailbox| !["mailcow", "generic-oidc"].contains(&mailbox.authsource.as_str()))
+}
+
+fn other_than(window: &str) -> &'static str {
+    if window == WINDOW { OTHER_WINDOW } else { WINDOW }
 }
 
 fn tab_of(product: Product) -> TabId {

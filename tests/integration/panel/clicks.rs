@@ -7,7 +7,7 @@ use cowbell::transport::Product;
 
 use super::{desk, is_in_sync, offered, secrets, small};
 use crate::support::panel::{AUTHENTIK_TAB, Desk, MAILCOW_TAB};
-use crate::support::stage::{AUTHENTIK, MAILCOW};
+use crate::support::stage::{AUTHENTIK, MAILCOW, Setting};
 
 #[test]
 fn a_page_of_neither_product_is_left_alone() {
@@ -368,6 +368,33 @@ fn another_authentik_takes_with_it_what_was_found_out_with_the_last_one() {
     assert_eq!(view.authentik_facts, None);
     assert!(matches!(view.users, UsersView::Unread | UsersView::Failed { .. }), "{:?}", view.users);
     assert!(!matches!(view.check, CheckStatus::Done { .. }));
+}
+
+/// A plan that was asked for at one authentik is not made at another, whatever the plan waits for when that is clicked.
+#[test]
+fn a_plan_under_way_does_not_go_on_at_another_authentik() {
+    for request in 0..30 {
+        let stage = Setting { users: 6, ..Setting::default() }.stage();
+        let stranger = Setting { users: 6, address: "https://authentik.stranger.test", ..Setting::default() }.stage();
+        stage.sim.meet(&stranger.sim);
+        let desk = Desk::of(&stage);
+        desk.click(Product::Authentik);
+        desk.edit(|draft| draft.mailcow = MAILCOW.into());
+        desk.sim.hold_at(request);
+        let mut planning = desk.begin(Event::Plan);
+        if planning.go_on() {
+            assert!(request > 1, "a plan asks for more");
+            return;
+        }
+        let url = stage.sim.stranger().browser().page(Product::Authentik).to_owned();
+        desk.tabs.set_url(TabId(7), &url);
+        desk.begin(Event::Click { tab: TabId(7), url }).finish();
+        planning.finish();
+        desk.settle();
+        assert_eq!(desk.view().run, RunView::None, "request {request}");
+        desk.tell(Event::Apply);
+        assert!(desk.sim.writes().is_empty(), "request {request}");
+    }
 }
 
 /// Yes is an answer to the question that was shown, not to one that has taken its place.

@@ -2,7 +2,7 @@
 //! events, in order, whenever nothing else is going on.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -283,6 +283,14 @@ impl Desk {
     /// A panel over the products of a stage, in which nothing was clicked on.
     pub(crate) fn of(stage: &Stage) -> Self {
         Self::with_policy(stage, None)
+    }
+
+    /// The same in a window, with what its panel takes over.
+    pub(crate) fn in_window(stage: &Stage, window: &str, kept: &BTreeMap<String, String>) -> Self {
+        let sim = stage.sim.clone();
+        let tabs = Tabs::new(sim.clone());
+        let panel = Panel::new(tabs.clone(), Policy::new(None), window, kept);
+        Self { sim, tabs, panel }
     }
 
     /// The same under an organisation's policy.
