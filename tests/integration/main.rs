@@ -65,6 +65,7 @@ mod people;
 mod proxy;
 
 mod readiness;
+mod recordings;
 mod remedies;
 mod removal;
 mod rotation;

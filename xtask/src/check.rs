@@ -11,6 +11,9 @@ use crate::process::{program, run as run_program, watch};
 use crate::report::seconds;
 use crate::{biome, lint, setup};
 
+/// A workspace of its own.
+const FUZZER: &str = "fuzz/Cargo.toml";
+
 /// One check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -87,6 +90,7 @@ impl Step {
         match self {
             Self::Fmt => {
                 cargo(&["fmt", "--all", "--check"])?;
+                cargo(&["fmt", "--manifest-path", FUZZER, "--check"])?;
                 biome::check_format()
             }
             Self::Clippy => {
@@ -217,6 +221,7 @@ fn count(rows: &[Row], which: impl Fn(&End) -> bool) -> usize {
 /// Formats all of our files.
 pub(crate) fn format() -> Result<()> {
     cargo(&["fmt", "--all"])?;
+    cargo(&["fmt", "--manifest-path", FUZZER])?;
     biome::format()
 }
 

@@ -8,6 +8,7 @@ use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 use crate::browser::{DemoOptions, JourneyOptions};
 use crate::build::Profile;
 use crate::check::Step;
+use crate::fuzz::FuzzOptions;
 use crate::simulate::SimulateOptions;
 
 /// What `cargo xtask help` prints.
@@ -35,6 +36,8 @@ cargo xtask <command>
   simulate [--seeds N] [--from SEED] [--seed SEED]
                                     whole lives of an integration with everything that gets in between, each decided
                                     by its seed; --seed lives one
+  fuzz [--runs N] [JOB]             searches for answers and texts that the core cannot bear, guided by what they reach; JOB:
+                                    texts answers (one at a time) authentik mailcow people kept (whole jobs)
   package [--verify]                archives for the stores, of the sources, a bill of materials, and their sums in dist/;
                                     --verify packs the unpacked sources in another folder and compares
   audit                             licences, sources and known weaknesses of all dependencies; asks the network
@@ -53,6 +56,7 @@ pub(crate) enum Command {
     Sizes,
     Bench { part: Option<String> },
     Simulate(SimulateOptions),
+    Fuzz(FuzzOptions),
     Demo(DemoOptions),
     E2e(JourneyOptions),
     Package { verify: bool },
@@ -81,6 +85,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         "sizes" => Command::Sizes,
         "bench" => Command::Bench { part: None },
         "simulate" => Command::Simulate(SimulateOptions::default()),
+        "fuzz" => Command::Fuzz(FuzzOptions::default()),
         "demo" => Command::Demo(DemoOptions::default()),
         "e2e" => Command::E2e(JourneyOptions::default()),
         "shots" => Command::E2e(JourneyOptions { shots: true, ..JourneyOptions::default() }),
@@ -106,6 +111,8 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
             (Command::Simulate(options), Long("seeds")) => options.seeds = arguments.value()?.parse()?,
             (Command::Simulate(options), Long("from")) => options.from = arguments.value()?.parse()?,
             (Command::Simulate(options), Long("seed")) => *options = SimulateOptions::only(arguments.value()?.parse()?),
+            (Command::Fuzz(options), Long("runs")) => options.runs = arguments.value()?.parse()?,
+            (Command::Fuzz(options), Value(name)) if options.job.is_none() => options.job = Some(name.string()?),
             (Command::E2e(options), Long("real")) if !options.shots => options.real = true,
             (Command::E2e(options), Long("browser")) => options.browser = arguments.value()?.string()?.parse()?,
             (Command::E2e(options), Value(name)) if options.name.is_none() => {

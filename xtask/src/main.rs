@@ -7,6 +7,7 @@
 //! | [`check`] | `cargo xtask test`: every check, one after the other |
 //! | [`biome`] | formatter and linter of TypeScript, CSS and JSON |
 //! | [`schema`] | from an OpenAPI document of authentik to its part of the table of schemas |
+//! | [`fuzz`] | answers and texts that the core cannot bear, searched for |
 //! | [`simulate`] | whole lives of an integration, decided by seeds |
 //! | [`sizes`] | how large the extension is |
 //! | [`package`] | archives for stores, the same from every folder, and what is in them |
@@ -31,6 +32,7 @@ mod codes;
 #[cfg(test)]
 mod documented;
 mod fingerprint;
+mod fuzz;
 mod lint;
 mod package;
 mod paths;
@@ -72,6 +74,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Findings { write } => check::findings(write),
         Command::Schema { source } => schema::run(&source),
         Command::Sizes => sizes::run(),
+        Command::Fuzz(options) => fuzz::search(&options),
         Command::Simulate(options) => simulate::run(options),
         Command::Bench { part } => browser::bench(part.as_deref()),
         Command::Demo(options) => browser::demo(&options),

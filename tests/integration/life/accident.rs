@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use cowbell::authentik::EMAIL_VERIFIED;
 use cowbell::transport::Product;
 use cowbell_standins::authentik::Authentik;
 use cowbell_standins::authentik::state::{Binding, Bound};
@@ -135,9 +136,14 @@ fn edit_authentik(authentik: &mut Authentik, random: &mut Rng) {
     let pks: Vec<i64> = state.users.iter().filter(|user| user.username != "akadmin").map(|user| user.pk).collect();
     let Some(&pk) = random.choice(&pks) else { return };
     match random.u8(..13) {
-        0..=2 => {
+        0 | 1 => {
             if let Some(user) = state.users.get_mut(pk) {
                 user.attributes.insert("edited".into(), json!({"by": "somebody else"}));
+            }
+        }
+        2 => {
+            if let Some(user) = state.users.get_mut(pk) {
+                user.attributes.insert(EMAIL_VERIFIED.into(), json!("not yet"));
             }
         }
         3 => {
@@ -176,7 +182,10 @@ fn edit_authentik(authentik: &mut Authentik, random: &mut Rng) {
             let pk = state.ids.uuid();
             let target = last(&mut state.applications, random).map(|application| application.pk);
             if let (Some(group), Some(target)) = (group, target) {
-                state.bindings.push(Binding::new(pk, target, Bound::Group(group)));
+                let bound = Bound::Group(group);
+                if !state.bindings.iter().any(|binding| (binding.target, binding.bound) == (target, bound)) {
+                    state.bindings.push(Binding::new(pk, target, bound));
+                }
             }
         }
         11 => {

@@ -370,34 +370,25 @@ impl<'a> Story<'a> {
         self.stranger = Some((stranger, before));
     }
 
-    /// Tells the panel something, and everything that the browser notices because of it.
+    /// Tells the panel something, and everything that the browser notices because of it, as soon as it does: even while the panel is
+    /// still at work.
     fn send(&mut self, event: Event) {
-        self.send_one(event);
-        while let Some(event) = self.desk.noticed() {
-            self.send_one(event);
-        }
-    }
-
-    fn send_one(&mut self, event: Event) {
         let mut closes = false;
-        let mut is_over = false;
+        let mut turns = 0;
         {
-            let mut underway = self.desk.begin(event);
-            for _ in 0..MOST_TURNS {
-                is_over = underway.go_on();
-                if is_over {
-                    break;
+            let mut underway = vec![self.desk.begin(event)];
+            while !closes && !underway.is_empty() {
+                turns += 1;
+                assert!(turns < MOST_TURNS, "{}: it does not come to an end", self.so_far());
+                underway.retain_mut(|one| !one.go_on());
+                if let Some(between) = self.between.take().filter(|_| !underway.is_empty()) {
+                    self.happened.set(true);
+                    closes = matches!(between, Between::PanelCloses);
+                    self.happens(between);
                 }
-                let Some(between) = self.between.take() else { continue };
-                self.happened.set(true);
-                closes = matches!(between, Between::PanelCloses);
-                if closes {
-                    break;
-                }
-                self.happens(between);
+                underway.extend(std::iter::from_fn(|| self.desk.noticed()).map(|event| self.desk.begin(event)));
             }
         }
-        assert!(is_over || closes, "{}: it does not come to an end", self.so_far());
         if closes {
             self.reopen();
         }
@@ -635,8 +626,8 @@ impl<'a> Story<'a> {
             let sim = &self.stage.sim;
             sim.browser().post_json(&mut sim.world(), &format!("{MAILCOW}/api/v1/edit/identity-provider"), &body);
             self.desk.tabs.load(Product::Mailcow);
-            while let Some(event) = self.desk.noticed() {
-                self.send_one(event);
+            if let Some(event) = self.desk.noticed() {
+                self.send(event);
             }
         }
         is_filled

@@ -1,0 +1,140 @@
+//! What the administrator does while the answers are made up: the same at the recording and at the attack.
+
+use cowbell::panel::view::View;
+use cowbell::panel::{Event, Question, Section, TabId};
+use cowbell::transport::Product;
+
+/// A panel.
+pub(crate) trait Desk {
+    /// Tells it something, and whatever the browser notices because of it.
+    fn tell(&self, event: Event);
+
+    /// What it shows.
+    fn view(&self) -> View;
+}
+
+/// What is attacked: everything that is read in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Job {
+    /// authentik's API: read, planned, applied, undone.
+    Authentik,
+    /// mailcow: settings, form, lists; filled in, saved, restored.
+    Mailcow,
+    /// Who can sign in, what a switch costs, who has arrived, why sign-ins failed.
+    People,
+    /// What an earlier panel has stored.
+    Kept,
+}
+
+impl Job {
+    pub(crate) const ALL: [Self; 4] = [Self::Authentik, Self::Mailcow, Self::People, Self::Kept];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Authentik => "authentik",
+            Self::Mailcow => "mailcow",
+            Self::People => "people",
+            Self::Kept => "kept",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|job| job.name() == name)
+    }
+
+    /// What is done before it, with answers that are as they should be.
+    pub(crate) fn earlier(self) -> &'static [Before] {
+        match self {
+            Self::Authentik => &[],
+            Self::Mailcow | Self::Kept => &[Before::SetUp],
+            Self::People => &[Before::SetUp, Before::Save],
+        }
+    }
+
+    pub(crate) fn run(self, desk: &impl Desk) {
+        match self {
+            Self::Authentik => {
+                Before::SetUp.run(desk);
+                desk.tell(Event::Go { section: Section::Check });
+                agree(desk, Question::Rotate);
+                agree(desk, Question::Undo);
+                agree(desk, Question::Remove);
+                desk.tell(Event::RestoreRemoved);
+            }
+            Self::Mailcow => {
+                click(desk, Product::Mailcow);
+                desk.tell(Event::Fill);
+                agree(desk, Question::Save);
+                desk.tell(Event::Go { section: Section::Check });
+                desk.tell(Event::Check);
+                agree(desk, Question::Rotate);
+                agree(desk, Question::Restore);
+            }
+            Self::People => {
+                desk.tell(Event::Go { section: Section::Readiness });
+                desk.tell(Event::Check);
+                desk.tell(Event::Go { section: Section::Switch });
+                desk.tell(Event::ReadPeople);
+                desk.tell(Event::PickFound { text: String::new() });
+                agree(desk, Question::SwitchWave);
+                desk.tell(Event::Go { section: Section::Arrivals });
+                desk.tell(Event::ReadArrivals);
+                desk.tell(Event::Explain);
+                agree(desk, Question::HidePasswordForm);
+                agree(desk, Question::ShowPasswordForm);
+                agree(desk, Question::SwitchBack { address: String::new() });
+            }
+            Self::Kept => {
+                agree(desk, Question::Undo);
+                click(desk, Product::Mailcow);
+                agree(desk, Question::SwitchBack { address: String::new() });
+            }
+        }
+    }
+}
+
+/// What is done before a job.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Before {
+    SetUp,
+    Save,
+}
+
+impl Before {
+    pub(crate) fn run(self, desk: &impl Desk) {
+        match self {
+            Self::SetUp => {
+                click(desk, Product::Authentik);
+                let mut draft = desk.view().draft;
+                draft.mailcow = "https://mailcow.company".into();
+                desk.tell(Event::Edit { draft: Box::new(draft) });
+                desk.tell(Event::Plan);
+                desk.tell(Event::Apply);
+            }
+            Self::Save => {
+                click(desk, Product::Mailcow);
+                agree(desk, Question::Save);
+            }
+        }
+    }
+}
+
+/// The page of a product in which the icon is clicked.
+pub(crate) fn page_of(product: Product) -> &'static str {
+    match product {
+        Product::Authentik => "https://authentik.company/if/admin/",
+        Product::Mailcow => "https://mailcow.company/admin/system",
+    }
+}
+
+fn click(desk: &impl Desk, product: Product) {
+    let tab = TabId(if product == Product::Authentik { 1 } else { 2 });
+    desk.tell(Event::Click { tab, url: page_of(product).into() });
+}
+
+fn agree(desk: &impl Desk, question: Question) {
+    desk.tell(Event::Ask { question });
+    if let Some(shown) = desk.view().question {
+        desk.tell(Event::Confirm { shown: Box::new(shown) });
+    }
+}
