@@ -206,6 +206,14 @@ test("German has German quotation marks, in pairs, says Sie, and never please", 
   }
 });
 
+/** What docs/TRANSLATING.md has another word for. */
+const NOT_IN_GERMAN =
+  /\b(?:Integration|Bindung(?:en)?|Administrationsbereich|Anmeldeseite|Server von mailcow|einloggen|berichtig\w+|Besitzer|simuliert\w*|Panel)\b/;
+
+test("one thing has one name in German", () => {
+  for (const [key, text] of textsOf("de")) assert.doesNotMatch(text, NOT_IN_GERMAN, key);
+});
+
 test("each remedy says what to do", () => {
   /** Where a sentence or its main clause begins. */
   const BEGIN = "(?:^|[.:,] |\\b(?:and|or|then|und|oder|dann) )";
