@@ -46,7 +46,7 @@ pub(super) const WORDS: &Words = &[
     ("Global filter maps", "Globale Filter-Maps"),
     (
         "An Identity Provider allows users to sign in with an account that is managed elsewhere. Only one can be configured at a time.",
-        "Mit einem Identity Provider melden sich Benutzer mit einem Konto an, das anderswo verwaltet wird. Es kann nur einen geben.",
+        "Mit einem Identity Provider melden sich Benutzer mit einem Konto an, das anderswo verwaltet wird. Es lässt sich nur einer einrichten.",
     ),
     ("Logout", "Abmelden"),
     ("Login", "Anmelden"),
