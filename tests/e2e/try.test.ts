@@ -23,9 +23,9 @@ journey("the story, in the page", async (step) => {
   await step("the first screen says what it is, and is small", async () => {
     await site.assertAccessible();
     await site.shots("try-first");
-    await site.shot("try-first-wide", { width: 1280, height: 860 });
     assert.ok(!site.asked.some((request) => request.endsWith(".wasm")), site.asked.join("\n"));
     await site.widen();
+    await site.shot("try-first-wide", { width: 1280, height: 860 });
     const first = await site.transferred();
     assert.ok(first <= MOST_AT_FIRST, `${first} bytes before anything is pressed`);
     await site.appear({});
