@@ -27,7 +27,7 @@ async function store(tab: Page, settings: Record<string, unknown>): Promise<void
 /** Signs in and expects mailcow to refuse. */
 async function refused(stage: Stage): Promise<void> {
   const page = await actions.signInByButton(stage);
-  await page.waitForSelector("::-p-text(Login failed)");
+  await page.waitForSelector(".alert-danger");
   await page.browserContext().close();
 }
 
@@ -37,7 +37,7 @@ async function mistyped(stage: Stage): Promise<void> {
   await page.goto(`${stage.installation.origins.mailcow}/?iam_sso=1`);
   const { user } = await stage.installation.mailboxUser();
   await fillAuthentikFlow(page, { user, password: "not this one" });
-  await page.waitForSelector("::-p-text(Invalid password)");
+  await page.waitForSelector(">>> [role=alert]");
   await page.browserContext().close();
 }
 
@@ -105,7 +105,7 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
     await panel.says(finding("password_refused_by_authentik", { username: user }));
     await panel.says(finding("server_got_no_json"));
     await panel.says(finding("credentials_wrong_secret"));
-    await panel.says("2 times");
+    await panel.says(String(text("signins_when_other", { count: 2 }).split(",")[0]));
     await panel.assertAccessible();
     await panel.shots("sign-ins", { height: 1700 });
     const got = (await panel.texts("cb-steps")).map((steps) => steps.split(text("step_stopped")).length - 1);

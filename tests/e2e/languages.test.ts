@@ -154,7 +154,9 @@ for (const speaks of ["de", "pseudo"] as const)
 journey("another language is chosen in the panel, which stays as it is and remembers it", async (step) => {
   await using stage = await launch({ speaks: "en", standins: { users: 20, mailboxes: 10 } });
   const { mailcow } = stage.installation.origins;
-  let panel = await stage.clickToolbar(await stage.open("authentik"));
+  const authentik = await stage.open("authentik");
+  let form = authentik;
+  let panel = await stage.clickToolbar(authentik);
 
   await step("everything is in German at once, and nothing that was typed or unfolded is lost", async () => {
     await panel.type(text("setup_mailcow"), mailcow);
@@ -173,10 +175,20 @@ journey("another language is chosen in the panel, which stays as it is and remem
   await step("a product in English is quoted in English", async () => {
     await actions.planAndApply(panel);
     await stage.installation.signIn(stage.browser.defaultBrowserContext(), "mailcow");
-    await actions.goToMailcow(stage, panel);
+    form = await actions.goToMailcow(stage, panel);
     await actions.fillForm(panel);
     await panel.says("Klicken Sie in mailcow auf „Save changes“.");
     await panel.says("Authorization endpoint");
+  });
+
+  await step("a product in a language without words here is quoted in German, which the panel says", async () => {
+    await form.evaluate(() => {
+      document.documentElement.lang = "fr-fr";
+    });
+    await stage.clickToolbar(form);
+    await panel.says(text("quoting", { products: text("product_mailcow") }));
+    await panel.assertAccessible();
+    await panel.shots("quoting");
   });
 
   await step("a panel that is opened again speaks German, too", async () => {

@@ -193,7 +193,7 @@ journey("who can sign in", async (step) => {
     assert.deepEqual(await panel.texts("cb-words >>> cb-copy"), [], "a message with a day that is over");
     const year = new Date().getFullYear() + 1;
     await choose(`${year}-12-07`);
-    const day = `7 December ${year}`;
+    const day = new Intl.DateTimeFormat(text("message_language"), { dateStyle: "long" }).format(new Date(year, 11, 7));
     // Everybody who loses nothing has been switched.
     await panel.says(text("message_subject_app_password", { day }));
     await panel.says(text("message_app_tab"));

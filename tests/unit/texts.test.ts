@@ -7,6 +7,8 @@ import { test } from "node:test";
 
 import { LANGUAGES, type Language, NAMES, TEXTS } from "../../extension/src/panel/text/languages";
 import { choose, language, languageFor, noteLanguageOf, provide } from "../../extension/src/panel/text/source";
+import { formFieldText } from "../../extension/src/panel/text/core";
+import { quotingWords } from "../../extension/src/panel/text/quoting";
 import { listed, number, t, tn } from "../../extension/src/panel/text/words";
 import siteGerman from "../../www/src/texts.de.json" with { type: "json" };
 import siteEnglish from "../../www/src/texts.json" with { type: "json" };
@@ -204,6 +206,14 @@ test("German has German quotation marks, in pairs, says Sie, and never please", 
   }
 });
 
+/** What docs/TRANSLATING.md has another word for. */
+const NOT_IN_GERMAN =
+  /\b(?:Integration|Bindung(?:en)?|Administrationsbereich|Anmeldeseite|Server von mailcow|einloggen|berichtig\w+|Besitzer|simuliert\w*|Panel)\b/;
+
+test("one thing has one name in German", () => {
+  for (const [key, text] of textsOf("de")) assert.doesNotMatch(text, NOT_IN_GERMAN, key);
+});
+
 test("each remedy says what to do", () => {
   /** Where a sentence or its main clause begins. */
   const BEGIN = "(?:^|[.:,] |\\b(?:and|or|then|und|oder|dann) )";
@@ -265,12 +275,37 @@ test("a product is quoted in the language of its page, the rest is in the panel'
   assert.match(t("export_blueprint_note"), /Anpassung > Blaupausen/);
   choose("en");
   assert.match(t("export_blueprint_note"), /Anpassung > Blaupausen/);
-  // One that Cowbell has no words of is quoted in the panel's language.
-  noteLanguageOf("mailcow", "fr-fr");
-  assert.match(t("mailcow_not_saved"), /“Save changes”/);
+  assert.equal(quotingWords(), undefined);
   // A text for somebody else quotes mailcow in that person's language.
   noteLanguageOf("mailcow", "en-gb");
   assert.match(t("message_app_tab", {}, "de"), /„Erstelle App-Passwort“/);
+  noteLanguageOf("authentik", undefined);
+  noteLanguageOf("mailcow", undefined);
+});
+
+test("a product in a language without words here is quoted in the panel's, which the panel says", () => {
+  provide(TEXTS);
+  for (const [panel, name] of Object.entries(NAMES)) {
+    choose(panel);
+    for (const tag of ["fr-fr", "xx", "__proto__"]) {
+      noteLanguageOf("mailcow", tag);
+      const texts = TEXTS[panel as Language];
+      assert.ok(t("mailcow_not_saved").includes(texts.ui_mailcow_save.message), tag);
+      assert.equal(formFieldText("token_url"), texts.form_token_url.message);
+      const said = quotingWords();
+      assert.ok(said, `${panel}: ${tag}`);
+      assert.match(said.label, /^(?!.*authentik).*mailcow/);
+      assert.ok(said.note.includes(name), said.note);
+    }
+    noteLanguageOf("authentik", "fr");
+    assert.match(quotingWords()?.label ?? "", /mailcow (?:and|und) authentik|mailcow, authentik/);
+    // A page that does not say its language is taken for one in the panel's.
+    for (const tag of ["", undefined, panel]) {
+      noteLanguageOf("authentik", tag);
+      noteLanguageOf("mailcow", tag);
+      assert.equal(quotingWords(), undefined);
+    }
+  }
   noteLanguageOf("authentik", undefined);
   noteLanguageOf("mailcow", undefined);
 });

@@ -9,13 +9,19 @@ const NAMES = { en: "English", de: "Deutsch" } as const;
 
 type Language = keyof typeof NAMES;
 
+/** What the panel beside mailcow's form looks like in each language. */
+const PICTURES: Readonly<Record<Language, string>> = { en: "form.png", de: "form.de.png" };
+
 const begin = part<HTMLButtonElement>("begin");
 const addresses = part<HTMLFormElement>("addresses");
 
 /** The language that is shown. */
 let shown = "";
 
-speak(navigator.languages.map((tag) => tag.split("-", 1)[0] ?? "").find(isLanguage) ?? "en");
+const own = navigator.languages.map((tag) => tag.split("-", 1)[0] ?? "").find(isLanguage) ?? "en";
+speak(own);
+// It stays when the language is changed: the page asks for nothing after loading.
+part<HTMLImageElement>("picture").src = PICTURES[own];
 // The panel has a choice of its own, and both mean the same page.
 new MutationObserver(() => document.documentElement.lang === shown || showWords()).observe(document.documentElement, {
   attributeFilter: ["lang"],

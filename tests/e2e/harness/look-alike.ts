@@ -8,6 +8,7 @@ import type { CookieData, Page } from "puppeteer-core";
 
 import { HostileWorker } from "./hostile-worker.ts";
 import type { Product } from "./installation.ts";
+import { tagOfProducts } from "./messages.ts";
 import type { Entry } from "./witness.ts";
 import type { Stage } from "./stage.ts";
 import { type State, Standins } from "./standins.ts";
@@ -32,7 +33,9 @@ export class LookAlike {
   static async start(stage: Stage): Promise<LookAlike> {
     // Cookies ignore ports, so the host name must differ.
     const host = "look-alike.localhost";
-    const lookAlike = new LookAlike(await Standins.start({ users: 1, halfMade: true, host }));
+    const lookAlike = new LookAlike(
+      await Standins.start({ users: 1, halfMade: true, host, language: tagOfProducts() }),
+    );
     const context = stage.browser.defaultBrowserContext();
     await lookAlike.#standins.signIn(context, "mailcow");
     await lookAlike.#standins.signIn(context, "authentik");

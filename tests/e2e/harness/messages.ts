@@ -38,6 +38,11 @@ export function tag(): Language {
   return panel === "pseudo" ? "en" : panel;
 }
 
+/** The language in which both products speak, by its code. */
+export function tagOfProducts(): Language {
+  return products;
+}
+
 /** Labels of a product's fields: `form_` of mailcow's form, `field_` of authentik's objects. */
 const FIELD =
   /^(?:field_\w+|form_(?:authsource|\w+_url|redirect_url_extra|client_\w+|default_template|mappers|templates|ignore_ssl_error|login_provisioning))$/;

@@ -5,7 +5,7 @@ import type { Page } from "puppeteer-core";
 import type { Account } from "./installation.ts";
 import { fillAuthentikFlow } from "./login-pages.ts";
 
-/** Where a sign-in ends: in the mailbox, or at mailcow's login page with the notice "Login failed". */
+/** Where a sign-in ends: in the mailbox, or at mailcow's login page with an alert. */
 type Ending = "mailbox" | "refused";
 
 /** Starts at the address of the button on mailcow's login page, and waits for the ending. */
@@ -18,7 +18,7 @@ export async function signIn(page: Page, mailcow: string, account: Account, endi
       (host, ending) => {
         if (location.host !== host || document.readyState !== "complete") return false;
         if (ending === "mailbox") return location.pathname.startsWith("/SOGo/so");
-        return document.querySelector('[name="login_user"]') && document.body.innerText.includes("Login failed");
+        return document.querySelector('[name="login_user"]') && document.querySelector(".alert-danger");
       },
       {},
       new URL(mailcow).host,

@@ -7,10 +7,31 @@ import { gzipSync } from "node:zlib";
 
 import type { Browser, HTTPRequest, Page } from "puppeteer-core";
 
+import type { Language } from "../../../extension/src/panel/text/languages.ts";
+import german from "../../../www/src/texts.de.json";
+import english from "../../../www/src/texts.json";
 import { launchBrowser } from "./chromium.ts";
 import { environment } from "./environment.ts";
 import { launchFirefox } from "./firefox.ts";
+import { speak } from "./messages.ts";
 import { Screen } from "./screen.ts";
+
+/** The page's own texts. */
+export type SiteTexts = typeof english;
+
+/** Returns the languages of the page, the one in which it opens first, with its own texts. */
+export function siteLanguages(): [Speaking, Speaking] {
+  const [en, de]: [Speaking, Speaking] = [
+    { language: "en", words: english },
+    { language: "de", words: german },
+  ];
+  return environment.language() === "de" ? [de, en] : [en, de];
+}
+
+interface Speaking {
+  language: Language;
+  words: SiteTexts;
+}
 
 /** The origin that the browser sees. */
 const ORIGIN = "https://cowbell.example";
@@ -38,7 +59,7 @@ export class Site extends Screen {
     this.#folder = folder;
   }
 
-  /** Opens the page in a browser of its own, which is this many times slower than this machine (Chromium only). */
+  /** Opens the page in a browser of its own, in the language of the journeys; the browser is this many times slower than this machine (Chromium only). */
   static async open(slower = 1): Promise<Site> {
     const folder = await mkdtemp(join(tmpdir(), "cowbell-"));
     const browser = environment.browser() === "firefox" ? await launchFirefox({}, folder) : await launchBrowser();
@@ -47,6 +68,12 @@ export class Site extends Screen {
       await site.appear({});
       site.page.on("request", (request) => void site.#answer(request));
       await site.page.setRequestInterception(true);
+      const [{ language }] = siteLanguages();
+      await site.page.evaluateOnNewDocument((language) => {
+        for (const [name, value] of Object.entries({ language, languages: [language] }))
+          Object.defineProperty(navigator, name, { get: () => value });
+      }, language);
+      speak(language, language);
       if (slower > 1) await site.page.emulateCPUThrottling(slower);
       await site.page.goto(`${ORIGIN}/index.html`);
       return site;

@@ -94,6 +94,7 @@ pub(super) fn build(profile: Profile) -> Result<()> {
             .arg(format!("--outdir={}", folder.display())))?;
         copy(&source.join("index.html"), &folder.join("index.html"))?;
         copy(&paths::at("docs/screenshots/store-3-form.png"), &folder.join("form.png"))?;
+        copy(&paths::at("docs/screenshots/de/store-3-form.png"), &folder.join("form.de.png"))?;
         copy_static(&paths::at("extension/icons"), &folder.join("icons"))?;
         let wasm = format!("{}_bg.wasm", wasm::TRY);
         copy(&paths::try_package().join(&wasm), &folder.join(&wasm))

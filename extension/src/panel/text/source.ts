@@ -12,6 +12,8 @@ let languages: Readonly<Record<string, Texts>> = {};
 let chosen = "";
 let region = "";
 const products = new Map<Product, string>();
+/** The products whose page is in a language that has no texts here. */
+const unknown = new Set<Product>();
 
 /** Sets the texts of each language. */
 export function provide(texts: Readonly<Record<string, Texts>>): void {
@@ -24,11 +26,19 @@ export function choose(language: string, reader = ""): void {
   region = baseOf(reader) === language ? reader : language;
 }
 
-/** Notes in which language a product's page is, as its document says. One that has no texts here is as good as none. */
+/** Notes in which language a product's page is, as its document says; nothing if it does not say. */
 export function noteLanguageOf(product: Product, tag: string | undefined): void {
-  const known = tag === undefined ? undefined : languageFor(tag);
-  if (known === undefined) products.delete(product);
+  products.delete(product);
+  unknown.delete(product);
+  if (!tag) return;
+  const known = languageFor(tag);
+  if (known === undefined) unknown.add(product);
   else products.set(product, known);
+}
+
+/** Returns the products that are quoted in another language than that of their page, because it has no texts here. */
+export function unknownLanguages(): Product[] {
+  return [...unknown];
 }
 
 /** Returns the language whose texts serve a reader of this one. */
@@ -36,7 +46,7 @@ export function languageFor(tag: string): string | undefined {
   return [tag, baseOf(tag)].find((name) => Object.hasOwn(languages, name));
 }
 
-/** Returns the language in which a product is quoted: that of its page, if it is known. */
+/** Returns the language in which a product is quoted: that of its page, or the chosen one if that has no texts here. */
 export function languageOf(product: Product): string {
   return products.get(product) ?? chosen;
 }

@@ -64,6 +64,7 @@ export class Confirm extends LitElement {
       }
       .buttons {
         display: flex;
+        flex-wrap: wrap;
         gap: 8px;
       }
       .yes {

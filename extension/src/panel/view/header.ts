@@ -37,9 +37,10 @@ export function tools({ canUndo, section }: View, go: (section: Section) => void
 }
 
 /** Returns the places, with the number of pending changes and of problems. */
-export function places({ badges }: View): Tab[] {
+export function places({ badges, place }: View): Tab[] {
   const shown: Partial<Record<Place, Tab["badge"]>> = {
-    connect: badge(badges.plan, "plan_badge"),
+    // While its sections are shown, Plan has the number; twice would need a second line in German.
+    connect: place === "connect" ? undefined : badge(badges.plan, "plan_badge"),
     mailcow: badge(badges.mailcow, "problem_badge", "bad"),
     check: badge(badges.check, "problem_badge", "bad"),
   };

@@ -4,9 +4,8 @@ import type { Choice, Defaults, SetupDraft, TemplateRule } from "cowbell-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { t } from "../text/words";
-import { chosenLanguage } from "../text/source";
 import type { Option } from "../ui/choice";
-import { languageMenu } from "./language";
+import { panelLanguage } from "./language";
 import { errorOfField, groupSource, toggle, type SetupActions, type SetupModel } from "./model";
 
 /** Returns the options, folded, with the current values visible. */
@@ -30,7 +29,7 @@ export function optionFields(model: SetupModel, actions: SetupActions): Template
       ${menu(actions, "authorizationFlow", t("options_authorization"), choices(authentik.authorizationFlows), defaults.authorizationFlow)}
       ${menu(actions, "invalidationFlow", t("options_invalidation"), choices(authentik.invalidationFlows), defaults.invalidationFlow)}
       ${menu(actions, "signingKey", t("options_key"), [...choices(authentik.signingKeys), { value: "", label: t("options_key_none") }], defaults.signingKey, t("options_key_hint"))}
-      ${languageMenu(t("language"), chosenLanguage(), actions.speak)}
+      ${panelLanguage(actions.speak)}
     </cb-disclosure>
   </cb-card>`;
 }

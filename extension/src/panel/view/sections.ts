@@ -5,10 +5,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Shell } from "../shell";
 import { listed, t } from "../text/words";
 import { arrivalsView } from "./arrivals";
-import { chosenLanguage } from "../text/source";
 import { checkView } from "./check";
 import { signInsView } from "./diagnosis";
-import { languageMenu } from "./language";
+import { panelLanguage, quotingNotice } from "./language";
 import { mailcowView, outcomeNotice } from "./mailcow";
 import { maintenanceView } from "./maintenance";
 import { lostNotice, errorNotice } from "./parts";
@@ -23,25 +22,25 @@ import { testSignInView } from "./test-sign-in";
 /** Returns the content of the current section. */
 export function middle(shell: Shell): TemplateResult {
   const { view } = shell;
-  const busy = busyNotice(shell);
+  const notices = html`${busyNotice(shell)}${quotingNotice()}`;
   switch (view.section) {
     case "setup":
       // Later, the language is one of the options.
-      return html`${busy}${setup(shell)}${view.authentik.kind === "absent" ? languageMenu(t("language"), chosenLanguage(), shell.speak) : nothing}`;
+      return html`${notices}${setup(shell)}${view.authentik.kind === "absent" ? panelLanguage(shell.speak) : nothing}`;
     case "plan":
-      return html`${busy}${view.run.kind === "applied" && view.run.report.error ? nothing : lostNotice("authentik", view.authentik)}${run(shell)}`;
+      return html`${notices}${view.run.kind === "applied" && view.run.report.error ? nothing : lostNotice("authentik", view.authentik)}${run(shell)}`;
     case "mailcow":
-      return html`${busy}${mailcow(shell)}`;
+      return html`${notices}${mailcow(shell)}`;
     case "check":
-      return html`${busy}${checks(shell)}`;
+      return html`${notices}${checks(shell)}`;
     case "readiness":
-      return html`${busy}${people(shell, () => readinessView(shell))}`;
+      return html`${notices}${people(shell, () => readinessView(shell))}`;
     case "switch":
-      return html`${busy}${people(shell, () => switchView(shell))}`;
+      return html`${notices}${people(shell, () => switchView(shell))}`;
     case "arrivals":
-      return html`${busy}${people(shell, () => arrivalsView(shell))} ${passwordFormView(shell)}`;
+      return html`${notices}${people(shell, () => arrivalsView(shell))} ${passwordFormView(shell)}`;
     case "maintain":
-      return html`${busy}${maintenanceView(shell)}`;
+      return html`${notices}${maintenanceView(shell)}`;
   }
 }
 

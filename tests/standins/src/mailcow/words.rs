@@ -42,6 +42,12 @@ pub(super) const WORDS: &Words = &[
     ("App passwords", "App-Passwörter"),
     ("User Settings", "Benutzereinstellungen"),
     ("System information", "Systeminformationen"),
+    ("System mails", "System-E-Mails"),
+    ("Global filter maps", "Globale Filter-Maps"),
+    (
+        "An Identity Provider allows users to sign in with an account that is managed elsewhere. Only one can be configured at a time.",
+        "Mit einem Identity Provider melden sich Benutzer mit einem Konto an, das anderswo verwaltet wird. Es lässt sich nur einer einrichten.",
+    ),
     ("Logout", "Abmelden"),
     ("Login", "Anmelden"),
     ("User Login", "Benutzer-Anmeldung"),
