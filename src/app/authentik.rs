@@ -768,6 +768,11 @@ fn plan_view(plan: &Plan, missing_permissions: Vec<Permission>, ms_per_user: u64
     }
 }
 
+/// The address of the authentik that has an endpoint, with its path.
+fn address_of(endpoint: &str) -> String {
+    Base::typed(endpoint).map_or_else(|_| endpoint.to_owned(), |(base, _)| base.address())
+}
+
 fn registration_view(registration: &Registration, remaining: usize) -> RegistrationView {
     RegistrationView {
         provider: registration.provider_name.clone(),
@@ -777,8 +782,25 @@ fn registration_view(registration: &Registration, remaining: usize) -> Registrat
         token_url: registration.endpoints.token.clone(),
         userinfo_url: registration.endpoints.userinfo.clone(),
         redirect_uris: registration.redirect_uris.clone(),
+        authentik: address_of(&registration.endpoints.authorize),
         mailcow: registration.mailcow.to_string(),
         admin_page: mailcow::api::system_page_address(&registration.mailcow),
         remaining,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authentik_is_where_its_endpoints_are() {
+        for (endpoint, address) in [
+            ("https://authentik.company/application/o/authorize/", "https://authentik.company"),
+            ("https://login.company:8443/a/sso/application/o/authorize/", "https://login.company:8443/a/sso"),
+            ("", ""),
+        ] {
+            assert_eq!(address_of(endpoint), address);
+        }
     }
 }

@@ -51,7 +51,8 @@ pub use password_form::{PasswordForm, PasswordFormAtRemoval, PasswordFormNames, 
 pub use people::{LoadedWave, MoveEnd, PeopleQuery, PeopleRows, PeopleView, PersonRow, SeenView, SeenWith, Wave, WaveView};
 pub use preview::{Findings, Need, Preview, PreviewRow, PreviewStep, check_values, preview};
 pub use readiness::{
-    AddressView, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView, Switching, UserVerdict,
+    AddressView, ReadinessQuery, ReadinessRow, ReadinessRows, ReadinessView, Reason, SwitchView, SwitchedElsewhere, Switching,
+    UserVerdict,
 };
 pub use state::{CostCount, PeopleFilter, PlanStanding};
 pub use users::{UserFilter, UserQuery, UserRow, UserRows, VerifiedValue};

@@ -336,13 +336,15 @@ impl<O: Host> Cowbell<O> {
         Ok(loaded)
     }
 
-    /// Adds to `told` the mailboxes of a wave that have one of these costs: their owners get a message.
+    /// Adds to `told` the mailboxes of a wave that have one of these costs: their owners get a message about their mail programs. Whoever
+    /// loses nothing gets one that does not tell what to do, should that change.
     ///
     /// # Errors
     /// Before [`Self::read_readiness`] has succeeded.
     pub fn note_told(&self, wave: &Wave, costs: &[SwitchCost], told: &mut Wave) -> Result<(), Error> {
         let (readiness, people) = (self.readiness()?, self.people()?);
-        let of_wave = people.mailboxes().filter(|person| costs.contains(&person.cost) && person.is_in(wave, &readiness));
+        let is_told = |person: &&Person| costs.contains(&person.cost) && !person.cost.is_nothing();
+        let of_wave = people.mailboxes().filter(is_told).filter(|person| person.is_in(wave, &readiness));
         told.extend(of_wave.filter_map(|person| Some(person.mailbox(&readiness)?.0.clone())));
         Ok(())
     }

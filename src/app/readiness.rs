@@ -64,6 +64,18 @@ pub struct ReadinessView {
     pub switched: usize,
     /// Of those, the ones that were switched last, together.
     pub last_wave: usize,
+    /// Addresses at which Cowbell has switched others of its mailboxes.
+    pub elsewhere: Vec<SwitchedElsewhere>,
+}
+
+/// Mailboxes of the connected mailcow that sign in with authentik and that Cowbell has switched at another address: this mailcow may have
+/// several host names, and another mailcow may have mailboxes of the same names. They can be switched back at that address alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct SwitchedElsewhere {
+    /// Origin at which they were switched.
+    pub mailcow: String,
+    /// How many.
+    pub count: usize,
 }
 
 /// Search, filter and page of the list.
@@ -438,6 +450,7 @@ impl<O: Host> Cowbell<O> {
             switchable: readiness.switchable(),
             switched: self.to_switch_back(readiness).len(),
             last_wave: self.last_wave(readiness).len(),
+            elsewhere: self.switched_elsewhere(readiness),
         }
     }
 
@@ -468,6 +481,17 @@ impl<O: Host> Cowbell<O> {
                 .flat_map(|demanding| wanted.iter().filter(move |switched| switched.before.demands_something() == demanding));
             alike.map(|switched| (switched.address.clone(), switched.before)).collect()
         })
+    }
+
+    fn switched_elsewhere(&self, readiness: &Readiness) -> Vec<SwitchedElsewhere> {
+        let state = self.state.borrow();
+        let switched = &state.session.switched;
+        let origin = readiness.mailcow.origin.to_string();
+        let here: HashSet<&str> = switched.of(&origin).map(|switched| &*switched.address).collect();
+        let mailboxes = readiness.mailcow.snapshot.mailboxes.as_ref();
+        let signs_in = |address: &str| mailboxes?.get(address).filter(|mailbox| mailbox.authsource == Authsource::GenericOidc);
+        let elsewhere = switched.count(|address| !here.contains(address) && signs_in(address).is_some());
+        elsewhere.into_iter().map(|(mailcow, count)| SwitchedElsewhere { mailcow: mailcow.to_owned(), count }).collect()
     }
 
     /// The mailboxes of this mailcow that Cowbell has switched and that still are.

@@ -58,6 +58,17 @@ impl SwitchedLists {
         self.all.iter().filter(move |list| list.mailcow == mailcow).flat_map(|list| &list.mailboxes)
     }
 
+    /// The mailcows at which mailboxes were switched that fit, with their number.
+    pub(super) fn count(&self, fits: impl Fn(&str) -> bool) -> BTreeMap<&str, usize> {
+        let mut found = BTreeMap::new();
+        for list in &self.all {
+            let fitting = list.mailboxes.iter().filter(|switched| fits(&switched.address)).count();
+            *found.entry(&*list.mailcow).or_default() += fitting;
+        }
+        found.retain(|_, count| *count > 0);
+        found
+    }
+
     /// Adds mailboxes of a mailcow, sorted by address, before they are switched, with the time; returns what has to be stored.
     pub(super) fn note(&mut self, mailcow: &str, previous: &[DesiredMailbox], now_ms: u64) -> Vec<(String, String)> {
         let time = seconds(now_ms).map(|began_s| SwitchTime { began_s, ended_s: None });

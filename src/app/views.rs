@@ -183,6 +183,8 @@ pub struct RegistrationView {
     pub token_url: String,
     pub userinfo_url: String,
     pub redirect_uris: Vec<String>,
+    /// Address of the authentik, with the path below which it is.
+    pub authentik: String,
     /// Origin of the mailcow.
     pub mailcow: String,
     /// The page of mailcow's administration that has the form for these values.

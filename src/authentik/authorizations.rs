@@ -202,3 +202,19 @@ impl LoggedEvent {
         Some(seconds(&self.expires)? - seconds(&self.created)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of the events in the oldest second that was read, some may be on the next page.
+    #[test]
+    fn what_was_read_is_complete_from_the_second_after_its_oldest_event() {
+        let part = |rows, became_shorter| Reading { rows, count: 2, oldest_s: Some(100), became_shorter, ..Reading::default() };
+        assert_eq!(part(1, false).complete_from_s(50), Some(101));
+        assert_eq!(part(1, false).complete_from_s(500), Some(500));
+        assert_eq!(part(2, false).complete_from_s(50), Some(50), "there are no others");
+        assert_eq!(part(2, true).complete_from_s(50), Some(101), "others may have moved to a page that was read");
+        assert_eq!(Reading { count: 2, ..Reading::default() }.complete_from_s(50), None);
+    }
+}

@@ -36,6 +36,15 @@ pub enum ColumnError {
     Malformed,
 }
 
+/// A cell of a table, and one of its row; without the spaces around them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Without the apostrophes that [`csv()`] puts before what begins like a formula.
+    pub unguarded: String,
+    /// The other one as it is; empty if there is none.
+    pub other: String,
+}
+
 /// A table as text, from which columns are read: one that [`csv()`] has written, or a spreadsheet has saved again. Its first row names
 /// the columns.
 pub struct Columns<'a> {
@@ -57,30 +66,26 @@ impl<'a> Columns<'a> {
         found.ok_or(ColumnError::Absent)
     }
 
-    /// Whether there is a column of one of these names, in whatever case.
-    #[must_use]
-    pub fn has(&self, names: &[String]) -> bool {
-        self.position(names).is_some()
-    }
-
     fn position(&self, names: &[String]) -> Option<usize> {
         let is_named = |cell: &String| names.iter().any(|name| name.trim().to_lowercase() == cell.trim().to_lowercase());
         self.head.iter().position(is_named)
     }
 
-    /// The cells of the first column of one of these names, without the spaces around them; what is empty is left out. Each cell comes as
-    /// it is and, if it then differs, without the apostrophes that [`csv()`] puts before what begins like a formula.
+    /// The cells of the first column of one of `names` in whatever case; what is empty is left out. Each has with it what stands in the
+    /// column of one of the `others`.
     ///
     /// # Errors
-    /// When there is no such column, or a row is malformed.
-    pub fn cells(self, names: &[String]) -> Result<Vec<[String; 2]>, ColumnError> {
+    /// When there is no column of these `names`, or a row is malformed.
+    pub fn cells(self, names: &[String], others: &[String]) -> Result<Vec<Cell>, ColumnError> {
         let at = self.position(names).ok_or(ColumnError::Absent)?;
+        let other = self.position(others);
         let mut found = Vec::new();
         for row in self.rows {
-            let cell = row?.into_iter().nth(at).unwrap_or_default().trim().to_owned();
-            if !cell.is_empty() {
-                let unguarded = without_guards(&cell);
-                found.push([cell, unguarded]);
+            let row = row?;
+            let cell = |at: usize| row.get(at).map(|cell| cell.trim()).unwrap_or_default();
+            let text = cell(at);
+            if !text.is_empty() {
+                found.push(Cell { unguarded: without_guards(text), other: other.map(cell).unwrap_or_default().to_owned() });
             }
         }
         Ok(found)
@@ -205,8 +210,8 @@ mod tests {
 
     /// The cells of a column, without guards.
     fn read(text: &str, name: &str) -> Result<Vec<String>, ColumnError> {
-        let cells = Columns::with_one_of(text, &names(name))?.cells(&names(name))?;
-        Ok(cells.into_iter().map(|[_, cell]| cell).collect())
+        let cells = Columns::with_one_of(text, &names(name))?.cells(&names(name), &[])?;
+        Ok(cells.into_iter().map(|cell| cell.unguarded).collect())
     }
 
     #[test]
@@ -226,7 +231,7 @@ mod tests {
         for text in ["", "\u{feff}", "{\"a\":1}", "Name,Address\na,b\n", "<html>", "\"E-mail", "E\0-\0m\0"] {
             assert_eq!(read(text, "E-mail").unwrap_err(), ColumnError::Absent, "{text:?}");
         }
-        for text in ["E-mail\n\"a@m", "E-mail,x\n\"a@m\"b,c\n", "E-mail\na\"b\"@m\n", "E-mail\n\"a@m\";c\n"] {
+        for text in ["E-mail\n\"a@m", "E-mail,x\n\"a@m\"b,c\n", "E-mail\na\"b\"@m\n", "E-mail\n\"a@m\";c\n", "E-mail\na\0@m\n"] {
             assert_eq!(read(text, "E-mail").unwrap_err(), ColumnError::Malformed, "{text:?}");
         }
         assert_eq!(read("E-mail\n", "E-mail").unwrap(), Vec::<String>::new());
@@ -241,14 +246,15 @@ mod tests {
             all.extend(rows.iter().map(|row| row.to_vec()));
             let text = csv(&all);
             let columns = Columns::with_one_of(&text, &names[at..=at]).unwrap();
-            prop_assert!(columns.has(&names[..1]) && columns.has(&names[1..]));
-            let found = columns.cells(&names[at..=at]).unwrap();
-            let expected: Vec<&str> = rows.iter().map(|row| row[at].trim()).filter(|cell| !cell.is_empty()).collect();
+            let found = columns.cells(&names[at..=at], &names[1 - at..2 - at]).unwrap();
+            let expected: Vec<_> = rows.iter().filter(|row| !row[at].trim().is_empty()).collect();
             prop_assert_eq!(found.len(), expected.len());
-            for ([cell, unguarded], expected) in found.iter().zip(expected) {
-                prop_assert!(unguarded == &without_guards(expected) || cell == expected, "{:?} of {:?}", cell, expected);
+            for (Cell { unguarded, other }, expected) in found.iter().zip(expected) {
+                let own = expected[at].trim();
+                prop_assert_eq!(unguarded, &without_guards(own));
+                prop_assert_eq!(without_guards(other), without_guards(expected[1 - at].trim()));
                 if at == 1 {
-                    prop_assert_eq!(unguarded, expected);
+                    prop_assert_eq!(unguarded, own);
                 }
             }
         }

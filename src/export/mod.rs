@@ -14,7 +14,7 @@ use crate::authentik::types::{Application, Binding, Provider, ScopeMapping};
 use crate::wire::quoted;
 
 pub use blueprint::blueprint;
-pub use csv::{ColumnError, Columns, csv};
+pub use csv::{Cell, ColumnError, Columns, csv};
 pub use document::{Block, BlockKind, Inline};
 pub use mailcow::api_body;
 pub use markdown::markdown;

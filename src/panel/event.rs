@@ -176,8 +176,10 @@ pub enum Event {
         text: String,
         /// What the column of addresses is called, in each language.
         addresses: Vec<String>,
-        /// What the column is called that only a CSV with messages has.
-        messages: Vec<String>,
+        /// What the column is called that says whether an app password is needed.
+        needs: Vec<String>,
+        /// What stands in it for those whose message says how to make or enter one.
+        told: Vec<String>,
     },
     /// To see the messages for the owners of the wave.
     WriteMessages,

@@ -166,7 +166,7 @@ impl<B: Browser> Panel<B> {
             Event::PickReady => self.pick_ready(),
             Event::PickNobody => self.pick_nobody(),
             Event::OpenPerson { address } => self.open_person(address),
-            Event::LoadWave { text, addresses, messages } => self.load_wave(&text, &addresses, &messages),
+            Event::LoadWave { text, addresses, needs, told } => self.load_wave(&text, &addresses, &needs, &told),
             Event::WriteMessages => self.change_people(|people| people.writing += 1),
             Event::MessagesWritten { costs } => self.note_told(&costs),
             Event::ReadArrivals => self.read_arrivals().await,

@@ -4,7 +4,7 @@ use super::Panel;
 use super::browser::Browser;
 use super::state::{NextWave, PeopleList, Question, WaveFileError};
 use crate::app::{Error, PeopleFilter, PeopleQuery, PeopleRows, Wave};
-use crate::export::{ColumnError, Columns};
+use crate::export::{Cell, ColumnError, Columns};
 use crate::mailcow::folded;
 use crate::verify::switch_cost::SwitchCost;
 
@@ -86,20 +86,18 @@ impl<B: Browser> Panel<B> {
         });
     }
 
-    /// Makes a wave of the addresses in a CSV. If the CSV has messages, their owners were written to.
-    pub(super) fn load_wave(&self, text: &str, addresses: &[String], messages: &[String]) {
+    /// Makes a wave of the addresses in a CSV. Of those whose row says so, the owners were told about their mail programs.
+    pub(super) fn load_wave(&self, text: &str, addresses: &[String], needs: &[String], told: &[String]) {
         if self.state().people().is_none() || self.state().is_switching() {
             return;
         }
-        let loaded = match read_wave(text, addresses, messages) {
+        let loaded = match read_wave(text, addresses, needs, told) {
             Ok((named, are_told)) => {
                 let mut loaded = Err(WaveFileError::Empty);
                 self.change_wave(|_, wave| {
                     // Without a table there is no list either.
                     loaded = self.app.load_wave(&named, &mut wave.mailboxes).map_err(|_| WaveFileError::Empty);
-                    if are_told {
-                        let _ = self.app.note_told(&named, &SwitchCost::ALL, &mut wave.told);
-                    }
+                    wave.told.extend(are_told);
                 });
                 loaded
             }
@@ -108,7 +106,7 @@ impl<B: Browser> Panel<B> {
         self.change_people(|people| people.loaded = Some(loaded));
     }
 
-    /// Notes that the owners of the wave whose switch has one of these costs get a message.
+    /// Notes that the owners of the wave whose switch has one of these costs get their message.
     pub(super) fn note_told(&self, costs: &[SwitchCost]) {
         self.change(|state| {
             if state.people().is_some() {
@@ -170,16 +168,21 @@ impl<B: Browser> Panel<B> {
     }
 }
 
-/// The addresses in a CSV, and whether it has a message for each of them.
-fn read_wave(text: &str, addresses: &[String], messages: &[String]) -> Result<(Wave, bool), WaveFileError> {
+/// The addresses in a CSV, and of them those of which each row says that the message is about mail programs: with `told` in the column
+/// `needs`.
+fn read_wave(text: &str, addresses: &[String], needs: &[String], told: &[String]) -> Result<(Wave, Wave), WaveFileError> {
     let refused = |error| match error {
         ColumnError::Absent => WaveFileError::Other,
         ColumnError::Malformed => WaveFileError::Malformed,
     };
     let columns = Columns::with_one_of(text, addresses).map_err(refused)?;
-    let are_told = columns.has(messages);
     // What begins like a formula has an apostrophe in the file. No address begins with one and such a character.
-    let cells = columns.cells(addresses).map_err(refused)?;
-    let named: Wave = cells.iter().map(|[_, address]| folded(address).into()).collect();
+    let cells = columns.cells(addresses, needs).map_err(refused)?;
+    let of_rows = |is_wanted: &dyn Fn(&Cell) -> bool| -> Wave {
+        cells.iter().filter(|cell| is_wanted(cell)).map(|cell| folded(&cell.unguarded).into()).collect()
+    };
+    let is_told = |cell: &Cell| told.contains(&cell.other);
+    let named = of_rows(&|_| true);
+    let are_told = &named - &of_rows(&|cell| !is_told(cell));
     if named.is_empty() { Err(WaveFileError::Empty) } else { Ok((named, are_told)) }
 }

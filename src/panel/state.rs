@@ -577,7 +577,8 @@ pub(super) struct NextWave {
     pub(super) mailboxes: Wave,
     /// Whether the administrator has changed it, or it was switched; otherwise it is the proposal.
     pub(super) is_changed: bool,
-    /// Addresses whose owners get a message: it was copied or saved for them, or the wave was loaded from the file that has it.
+    /// Addresses whose owners get the message about mail programs: it was copied or saved for them, or they are in a loaded file as
+    /// those who get it.
     pub(super) told: Wave,
 }
 

@@ -352,3 +352,135 @@ impl Since {
         self.earliest().is_none_or(|earliest| time_s >= earliest)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authentik::Directory;
+    use crate::mailcow::LogEntry;
+
+    /// The browser's clock; authentik's is 1,000 seconds ahead.
+    const SWITCHED: SwitchTime = SwitchTime { began_s: 10_000, ended_s: Some(10_500) };
+    const CLOCK: Clock = Clock { ahead_s: 1_000, uncertain_s: 100 };
+    const READ_S: i64 = 20_000;
+    /// mailcow's clock is ahead of authentik's.
+    const SKEW_S: i64 = 300;
+
+    /// What both logs say about Anna: when authentik has authorized her, and when mailcow has written of a sign-in, by their own clocks.
+    struct Logs {
+        authorized_s: Option<i64>,
+        entry_s: Option<i64>,
+        /// Whether mailcow's log reaches back.
+        is_whole: bool,
+        complete_from_s: Option<i64>,
+    }
+
+    const NOTHING: Logs = Logs { authorized_s: None, entry_s: None, is_whole: false, complete_from_s: Some(0) };
+
+    impl Logs {
+        fn arrival(&self, since: Option<SwitchTime>) -> Arrival {
+            let page = r#"{"pagination":{"count":1,"total_pages":1},"results":[
+                {"pk":1,"username":"anna","name":"","email":"anna@mail.example","is_active":true,"type":"internal"}]}"#;
+            let directory = Directory::from_pages([page]).expect("a page");
+            let event = |time_s| Event {
+                action: Action::Authorized,
+                time_s,
+                user: Some(1),
+                username: "anna".into(),
+                email: "anna@mail.example".into(),
+                is_impersonated: false,
+                client_ip: String::new(),
+                client_id: String::new(),
+                application: String::new(),
+                asked: String::new(),
+                granted: String::new(),
+                subject: String::new(),
+                expected: String::new(),
+            };
+            let entry = |time_s| LogEntry {
+                time_s,
+                remote: String::new(),
+                what: Logged::SignedIn,
+                address: "anna@mail.example".into(),
+                reason: String::new(),
+            };
+            let events: Vec<Event> = self.authorized_s.map(event).into_iter().collect();
+            let entries = self.entry_s.map(entry).into_iter().collect();
+            let log = UiLog { entries, since_s: self.is_whole.then_some(0), is_cut: false };
+            let of_each = |is_so| vec![is_so; events.len()];
+            let judged =
+                Judged { refused: of_each(false), unremarkable: of_each(true), clock_skew_s: SKEW_S, ..Judged::default() };
+            let traces = Traces::new(Some(&log), &events, judged, self.complete_from_s, READ_S, CLOCK);
+            assert_eq!(traces.mailcow_clock(), Clock { ahead_s: 1_300, uncertain_s: UNCERTAIN_OF_MAILCOW_S });
+            let mailbox = Moved { address: "anna@mail.example", is_active: true, since };
+            traces.arrival(mailbox, Owner::User(&directory.users()[0]))
+        }
+
+        /// What is known, why not, and when it was by the browser's clock.
+        fn said(&self, since: SwitchTime) -> (ArrivalKind, Option<NotKnownCause>, Option<i64>) {
+            let Arrival { kind, cause, at_s, .. } = self.arrival(Some(since));
+            (kind, cause, at_s)
+        }
+    }
+
+    const NOT_YET: (ArrivalKind, Option<NotKnownCause>, Option<i64>) = (ArrivalKind::NotYet, None, None);
+
+    fn not_known(cause: NotKnownCause) -> (ArrivalKind, Option<NotKnownCause>, Option<i64>) {
+        (ArrivalKind::NotKnown, Some(cause), None)
+    }
+
+    #[test]
+    fn what_was_about_the_time_of_the_switch_is_not_known() {
+        let about = not_known(NotKnownCause::AboutTheSwitch);
+        for (authorized_s, said) in [
+            (10_899, NOT_YET),
+            (10_900, about),
+            (11_500, about),
+            (11_599, about),
+            (11_600, (ArrivalKind::Authorized, None, Some(10_600))),
+        ] {
+            let logs = Logs { authorized_s: Some(authorized_s), ..NOTHING };
+            assert_eq!(logs.said(SWITCHED), said, "{authorized_s}");
+            // mailcow did not refuse it, as it would have before the switch.
+            let logs = Logs { is_whole: true, ..logs };
+            let signed_in = (ArrivalKind::SignedIn, None, Some(authorized_s - 1_000));
+            assert_eq!(logs.said(SWITCHED), if said == NOT_YET { NOT_YET } else { signed_in }, "{authorized_s}");
+        }
+        // As long as the wave goes on, nothing is after it.
+        let going_on = SwitchTime { ended_s: None, ..SWITCHED };
+        assert_eq!(Logs { authorized_s: Some(19_000), ..NOTHING }.said(going_on), about);
+        assert_eq!(NOTHING.said(going_on), not_known(NotKnownCause::ReadBefore));
+    }
+
+    #[test]
+    fn nobody_is_missing_only_in_logs_that_reach_from_the_switch_to_the_reading() {
+        for (ended_s, said) in [(19_000, NOT_YET), (19_001, not_known(NotKnownCause::ReadBefore))] {
+            assert_eq!(NOTHING.said(SwitchTime { ended_s: Some(ended_s), ..SWITCHED }), said, "{ended_s}");
+        }
+        for (complete_from_s, said) in
+            [(Some(10_900), NOT_YET), (Some(10_901), not_known(NotKnownCause::Events)), (None, not_known(NotKnownCause::Events))]
+        {
+            assert_eq!(Logs { complete_from_s, ..NOTHING }.said(SWITCHED), said, "{complete_from_s:?}");
+        }
+    }
+
+    /// mailcow writes its line when the next page is loaded.
+    #[test]
+    fn a_line_of_mailcow_counts_as_far_as_both_clocks_are_known() {
+        // Without events, the line alone.
+        for (entry_s, said) in [(12_400, (ArrivalKind::SignedIn, None, Some(11_400))), (12_399, not_known(NotKnownCause::Events))]
+        {
+            let logs = Logs { entry_s: Some(entry_s + SKEW_S), complete_from_s: None, ..NOTHING };
+            assert_eq!(logs.said(SWITCHED), said, "{entry_s}");
+        }
+        // With them, it is that of the user's newest sign-in.
+        for (authorized_s, entry_s, said) in [
+            (11_000, 10_100, (ArrivalKind::SignedIn, None, Some(10_000))),
+            (11_000, 10_099, not_known(NotKnownCause::AboutTheSwitch)),
+            (10_899, 11_000, NOT_YET),
+        ] {
+            let logs = Logs { authorized_s: Some(authorized_s), entry_s: Some(entry_s + SKEW_S), ..NOTHING };
+            assert_eq!(logs.said(SWITCHED), said, "{authorized_s} {entry_s}");
+        }
+    }
+}

@@ -559,6 +559,13 @@ mod tests {
         assert_eq!(found.unremarkable, Some(0), "both are behind one address");
         let found = explained(vec![refusal(NOW + 2, "anna@mail.example", "invalid_client")], office());
         assert_eq!(found.unremarkable, Some(1), "the refusal says whose it is");
+        // The refusal is one of theirs, and nobody else's: not that of another sign-in of the same user, nor of an earlier one.
+        let again = || vec![event(Action::Authorized, NOW - 1, "anna", "192.0.2.10"), both().swap_remove(0)];
+        let found = explained(vec![refusal(NOW + 2, "", "invalid_client")], again());
+        assert_eq!((found.attempts[0].times, found.unremarkable), (1, Some(1)));
+        let mut earlier = both();
+        earlier.push(event(Action::Authorized, NOW - 900, "carl", "192.0.2.12"));
+        assert_eq!(explained(vec![elsewhere.clone()], earlier).unremarkable, Some(1));
         let found = explained(vec![elsewhere], both().into_iter().take(1).collect());
         assert_eq!(found.attempts[0].who, "anna@mail.example", "nobody else was there");
         assert_eq!(found.unremarkable, Some(0));

@@ -122,6 +122,10 @@ mod tests {
     const CLOCK: Clock = Clock { ahead_s: 0, uncertain_s: 900 };
 
     fn of(rows: &[(&str, u32, &str)], last_imap: u64, since: Option<SwitchTime>) -> (ProgramsKind, Vec<ProgramUse>) {
+        log(rows, last_imap, true).of("a@mail.example", since, CLOCK)
+    }
+
+    fn log(rows: &[(&str, u32, &str)], last_imap: u64, tells_all: bool) -> ProgramLog {
         let rows = rows.iter().map(|(service, app_password, datetime)| {
             format!(
                 r#"{{"service":"{service}","app_password":{app_password},"username":"a@mail.example","datetime":"{datetime}"}}"#
@@ -131,7 +135,29 @@ mod tests {
         let mailboxes = format!(r#"[{{"username":"a@mail.example","last_imap_login":{last_imap}}}]"#);
         let mailboxes = Mailboxes::read(&mailboxes).expect("mailboxes");
         let log = read_sign_in_log(&json(200, &text)).expect("a log");
-        ProgramLog::new(log, &mailboxes, true).expect("rows").of("a@mail.example", since, CLOCK)
+        ProgramLog::new(log, &mailboxes, tells_all).expect("rows")
+    }
+
+    /// Half an hour after the switch by a clock that is an hour ahead.
+    #[test]
+    fn a_time_is_compared_by_one_clock() {
+        let known = log(&[("imap", 3, "2026-11-23 12:30:00")], 1_795_437_000, true);
+        let ahead = Clock { ahead_s: 3_600, ..CLOCK };
+        let (kind, uses) = known.of("a@mail.example", Some(SWITCHED), ahead);
+        assert_eq!((kind, uses[0].at_s, uses[0].is_since), (ProgramsKind::Silent, 1_795_433_400, Some(false)));
+        assert_eq!(known.of("a@mail.example", Some(SWITCHED), CLOCK).0, ProgramsKind::GoOn);
+    }
+
+    #[test]
+    fn what_has_no_line_is_known_only_of_a_log_that_tells_all() {
+        let rows = [("imap", 3, "2026-11-23 14:00:00")];
+        let kind = |tells_all| log(&rows, 1_795_442_400, tells_all).of("b@mail.example", Some(SWITCHED), CLOCK).0;
+        assert_eq!((kind(true), kind(false)), (ProgramsKind::None, ProgramsKind::NotKnown));
+        let empty = SignInLog::default();
+        assert!(ProgramLog::new(empty, &Mailboxes::default(), true).is_none(), "it may have been emptied");
+        // With its own password after the switch: then the clocks are not what they seem.
+        let (kind, uses) = of(&[("imap", 0, "2026-11-23 14:00:00")], 1_795_442_400, Some(SWITCHED));
+        assert_eq!((kind, uses[0].is_since), (ProgramsKind::NotKnown, None));
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use cowbell::app::{ArrivalFilter, ArrivalQuery, ArrivalRow, ArrivalsView, Switching};
+use cowbell::app::{ArrivalFilter, ArrivalQuery, ArrivalRow, ArrivalsView, SwitchedElsewhere, Switching};
 use cowbell::mailcow::{MailcowChoice, Protocol as Known};
-use cowbell::transport::Product;
+use cowbell::transport::{Host as _, Product};
 use cowbell::verify::Code;
 use cowbell::verify::arrival::{ArrivalKind, NotKnownCause, SeenAt};
 use cowbell::verify::mail_programs::ProgramsKind;
@@ -106,6 +106,16 @@ fn last_authorization(stage: &Stage, change: impl FnOnce(&mut Event)) {
     let mut world = stage.sim.world();
     let mut events = world.authentik.state_mut().events.iter_mut();
     change(events.rfind(|event| event.action == "authorize_application").expect("an authorization"));
+}
+
+/// What is kept, with other facts about each mailbox that was switched.
+fn kept_with(stage: &Stage, facts: impl Fn(&str, &str) -> String) -> std::collections::BTreeMap<String, String> {
+    let line = |line: &str| match line.split_once(' ') {
+        Some((known, address)) => format!("{} {address}", facts(known, address)),
+        None => line.to_owned(),
+    };
+    let changed = |text: String| text.lines().map(line).collect::<Vec<_>>().join("\n");
+    stage.sim.kept().into_iter().map(|(name, text)| (name, changed(text))).collect()
 }
 
 #[test]
@@ -314,8 +324,12 @@ fn disabled_and_renamed_users_are_said() {
     user(&stage, OTHER, |user| user.email = "renamed@mail.example".into());
     read(&stage);
     assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::GoesOn);
+    // Of several whom it may be, the first; and nobody is asked about who has a user.
+    user(&stage, 3, |user| user.email = address(OTHER).replace('@', "@elsewhere."));
+    read(&stage);
     let orphan = row(&stage, &address(OTHER));
     assert_eq!((orphan.arrival, orphan.renamed, orphan.username.as_str()), (ArrivalKind::NoUser, username(OTHER), ""));
+    assert!(rows(&stage, "").iter().all(|row| row.arrival == ArrivalKind::NoUser || row.renamed.is_empty()));
     let mailbox = address(MAILBOX_USER);
     let mut world = stage.sim.world();
     let mailboxes = &mut world.mailcow.state_mut().mailboxes;
@@ -415,7 +429,8 @@ fn what_cannot_be_read_is_said_and_not_known() {
 #[test]
 fn a_list_without_times_is_read() {
     let mut stage = switched();
-    let kept = stage.sim.kept();
+    let mut kept = stage.sim.kept();
+    kept.retain(|name, _| name.starts_with("mailboxes"));
     let with_times = |kept_times: usize, tail: &str| -> std::collections::BTreeMap<String, String> {
         let line = |line: &str| match line.split_once(' ') {
             Some((facts, address)) => {
@@ -426,13 +441,23 @@ fn a_list_without_times_is_read() {
             None => line.to_owned(),
         };
         let old = |text: &String| text.lines().map(line).collect::<Vec<_>>().join("\n");
-        let lists = kept.iter().filter(|(name, _)| name.starts_with("mailboxes"));
-        lists.map(|(name, text)| (name.clone(), old(text))).collect()
+        kept.iter().map(|(name, text)| (name.clone(), old(text))).collect()
     };
+    try_to_sign_in(&stage, 2, "cowbell");
+    stage.sim.world().mailcow.state_mut().ui_log.clear();
+    pass(&stage, 600);
     stage.reopen_panel();
     read(&stage);
     let now = row(&stage, &address(OTHER));
     assert!(now.switched_at_ms.is_some() && now.arrival == ArrivalKind::NotYet, "the panel was closed: {now:?}");
+    assert_eq!(kind(&stage, 2), ArrivalKind::Authorized, "after the end, which was noted");
+    // Two windows have noted the same mailboxes.
+    let mut twice = kept.clone();
+    twice.extend(kept.iter().map(|(name, text)| (format!("{name}.again"), text.clone())));
+    stage.app.restore_switched(WINDOW, &twice);
+    assert_eq!(read(&stage).switched, rows(&stage, "").iter().filter(|row| row.can_switch_back).count());
+    let table = run(stage.app.read_readiness(&draft(), &MailcowChoice::default(), &mut |_, _| {})).succeeds();
+    assert_eq!(table.switched, kept.values().map(|text| text.lines().count() - 1).sum::<usize>(), "each is in one list");
     stage.app.restore_switched(WINDOW, &with_times(1, ""));
     read(&stage);
     let one = row(&stage, &address(OTHER));
@@ -445,6 +470,7 @@ fn a_list_without_times_is_read() {
     read(&stage);
     let open = row(&stage, &address(MAILBOX_USER));
     assert_eq!((open.arrival, open.cause), (ArrivalKind::NotKnown, Some(NotKnownCause::AboutTheSwitch)));
+    assert_eq!(kind(&stage, OTHER), ArrivalKind::NotYet, "it had ended when the panel was opened again");
     stage.app.restore_switched(WINDOW, &with_times(1, ""));
     read(&stage);
     assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::Authorized);
@@ -455,6 +481,28 @@ fn a_list_without_times_is_read() {
     assert_eq!((old.cause, view.cause), (Some(NotKnownCause::SwitchTime), Some(NotKnownCause::SwitchTime)));
     let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
     assert!(back.done > 5 && back.left == 0, "{back:?}");
+}
+
+/// The same mailcow under another of its host names: it is said where the switch is undone, and nothing else.
+#[test]
+fn what_was_switched_at_another_address_is_said_and_not_undone_here() {
+    const WEBMAIL: &str = "https://webmail.company";
+    let stage = switched();
+    let table = || run(stage.app.read_readiness(&draft(), &MailcowChoice::default(), &mut |_, _| {})).succeeds();
+    let all = table().switched;
+    assert!(all > 5 && table().elsewhere.is_empty());
+    let under_another_name = |(name, text): (&String, &String)| (name.clone(), text.replacen(MAILCOW, WEBMAIL, 1));
+    stage.app.restore_switched(WINDOW, &stage.sim.kept().iter().map(under_another_name).collect());
+    let said = |count| vec![SwitchedElsewhere { mailcow: WEBMAIL.to_owned(), count }];
+    assert_eq!((table().switched, table().elsewhere), (0, said(all)));
+    assert_eq!(run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds().done, 0);
+    // One of them has a password again, and is switched here then.
+    let one = address(OTHER);
+    stage.sim.world().mailcow.state_mut().mailbox_mut(&one).expect("a mailbox").authsource = "mailcow".into();
+    read_table(&stage);
+    assert_eq!(table().elsewhere, said(all - 1));
+    let here = run(stage.app.switch_mailboxes(Switching::Mailbox(&one), &mut |_, _| {})).succeeds().readiness;
+    assert_eq!((here.switched, here.elsewhere), (1, said(all - 1)));
 }
 
 #[test]
@@ -544,6 +592,16 @@ fn a_failure_from_before_the_switch_is_over() {
     pass(&stage, 600);
     read(&stage);
     assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::NotYet);
+}
+
+/// An attribute mapping with gaps ends every sign-in on an empty page, of which mailcow's log has nothing.
+#[test]
+fn whoever_ends_on_an_empty_page_is_authorized_and_no_more() {
+    let stage = switched();
+    set(&mut stage.sim.world(), "mappers", json!({"0": "a", "2": "b"}));
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    read(&stage);
+    assert_eq!(kind(&stage, MAILBOX_USER), ArrivalKind::Authorized);
 }
 
 /// A wave is switched back and switched again: what mailcow has written of the first sign-in is no sign-in after that.
@@ -778,6 +836,77 @@ fn what_is_not_known_has_its_cause() {
     assert_eq!(cause(), Some(NotKnownCause::ReadBefore));
     stage.sim.world().authentik.state_mut().events.clear();
     assert_eq!((read(&stage).cause, cause()), (Some(NotKnownCause::Events), Some(NotKnownCause::Events)));
+    // authentik sends something else than the addresses of its users.
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let chosen = state.providers[0].property_mappings.clone();
+        let mapping =
+            state.mappings.iter_mut().find(|of| of.scope_name == "email" && chosen.contains(&of.pk)).expect("a mapping");
+        mapping.expression = "return {\"email\": request.user.attributes.get(\"mail\", request.user.username)}".into();
+    }
+    assert_eq!((read(&stage).cause, cause()), (Some(NotKnownCause::Owner), Some(NotKnownCause::Owner)));
+}
+
+/// One was switched at an unknown time, another one after the logs were read: no one cause is said of both.
+#[test]
+fn causes_that_differ_are_said_of_each() {
+    let stage = switched();
+    let unknown = address(2);
+    let without_time = |facts: &str, of: &str| {
+        let kept = if of == unknown { facts.split(',').next().unwrap_or_default() } else { facts };
+        kept.to_owned()
+    };
+    stage.app.restore_switched(WINDOW, &kept_with(&stage, without_time));
+    assert_eq!(read(&stage).cause, Some(NotKnownCause::SwitchTime));
+    pass(&stage, 60);
+    let other = address(OTHER);
+    run(stage.app.switch_mailboxes(Switching::MailboxBack(&other), &mut |_, _| {})).succeeds();
+    run(stage.app.switch_mailboxes(Switching::Mailbox(&other), &mut |_, _| {})).succeeds();
+    let cause = |address: &str| row(&stage, address).cause;
+    assert_eq!((cause(&unknown), cause(&other)), (Some(NotKnownCause::SwitchTime), Some(NotKnownCause::ReadBefore)));
+    assert_eq!(stage.app.arrivals_view().succeeds().cause, None);
+}
+
+/// A later wave says nothing about when an earlier one had ended.
+#[test]
+fn a_later_wave_leaves_the_end_of_an_earlier_one() {
+    let stage = settled();
+    read_table(&stage);
+    let [first, second] = [MAILBOX_USER, OTHER].map(address);
+    run(stage.app.switch_mailboxes(Switching::Mailbox(&first), &mut |_, _| {})).succeeds();
+    pass(&stage, 600);
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    stage.sim.world().mailcow.state_mut().ui_log.clear();
+    pass(&stage, 600);
+    run(stage.app.switch_mailboxes(Switching::Mailbox(&second), &mut |_, _| {})).succeeds();
+    pass(&stage, 600);
+    read(&stage);
+    assert_eq!((kind(&stage, MAILBOX_USER), kind(&stage, OTHER)), (ArrivalKind::Authorized, ArrivalKind::NotYet));
+}
+
+/// A wave that ended while the logs were read is later than what is in them.
+#[test]
+fn a_wave_that_ended_during_the_reading_was_not_read_about() {
+    let stage = switched();
+    read_table(&stage);
+    let (sim, mut is_over) = (stage.sim.clone(), false);
+    stage.sim.world().before_request(move |_, _, product, _| {
+        if product == world::Product::Mailcow && !is_over {
+            is_over = true;
+            sim.pass(600_000);
+        }
+    });
+    let began_s = stage.sim.now_ms() / 1_000;
+    run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
+    assert_eq!(kind(&stage, OTHER), ArrivalKind::NotYet);
+    let during = |facts: &str, _: &str| {
+        let created = facts.split(',').next().unwrap_or_default();
+        format!("{created},{},{}", began_s + 200, began_s + 300)
+    };
+    stage.app.restore_switched(WINDOW, &kept_with(&stage, during));
+    read_table(&stage);
+    assert_eq!(row(&stage, &address(OTHER)).cause, Some(NotKnownCause::ReadBefore));
 }
 
 const OWN: &str = "the mailbox's own";
@@ -860,6 +989,22 @@ fn a_mail_program_that_falls_silent_is_named_and_one_that_goes_on_is_not() {
         assert!(program(&stage, 0, Protocol::Eas, APP) && program(&stage, OTHER, Protocol::Imap, APP));
         assert_eq!((read(&stage).silent, programs(0), programs(OTHER)), (0, ProgramsKind::GoOn, ProgramsKind::GoOn), "{about}");
     }
+}
+
+/// Minutes after the switch by mailcow's clock are not certainly after it.
+#[test]
+fn a_mail_program_right_after_the_switch_may_have_been_before_it() {
+    let stage = with_app_passwords();
+    read_table(&stage);
+    run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+    pass(&stage, 300);
+    assert!(program(&stage, OTHER, Protocol::Imap, APP));
+    read(&stage);
+    assert_eq!(row(&stage, &address(OTHER)).programs, ProgramsKind::NotKnown);
+    pass(&stage, 1_000);
+    assert!(program(&stage, OTHER, Protocol::Imap, APP));
+    read(&stage);
+    assert_eq!(row(&stage, &address(OTHER)).programs, ProgramsKind::GoOn);
 }
 
 /// A mailcow whose log has nothing, cannot be read, or does not tell of phones; and a panel that does not know when it switched.

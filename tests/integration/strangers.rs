@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::pin::pin;
 
-use cowbell::app::{ArrivalQuery, Error, SwitchView, Switching};
+use cowbell::app::{ArrivalQuery, Error, SwitchView, SwitchedElsewhere, Switching};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::transport::Product;
@@ -723,6 +723,8 @@ fn what_was_switched_at_one_mailcow_can_be_switched_back_after_a_switch_at_anoth
     };
     go(&home);
     assert_eq!(read(&home, MAILCOW), 0, "the list of another mailcow");
+    let said = run(home.app.read_readiness(&draft_for(MAILCOW), &choice(), &mut |_, _| {})).succeeds().elsewhere;
+    assert_eq!(said, [SwitchedElsewhere { mailcow: crate::support::stage::MAILCOW.into(), count: 1 }], "it may be the same");
     assert_eq!(switch(&home, Switching::Back).done, 0);
     let theirs = switch(&home, Switching::Wave(&everybody(&home.app))).done;
     assert!(theirs > 2);

@@ -5,6 +5,8 @@ import { test } from "node:test";
 
 import type { Block, PersonRow, SwitchCost } from "cowbell-core";
 import {
+  aboutPrograms,
+  accountPage,
   dayInWords,
   MESSAGES,
   mergeTable,
@@ -13,7 +15,8 @@ import {
   type Occasion,
   signInPage,
 } from "../../extension/src/panel/text/people-words";
-import { TEXTS } from "../../extension/src/panel/text/languages";
+import { plainName, plainUsername } from "../../extension/src/panel/text/plain-name";
+import { LANGUAGES, TEXTS } from "../../extension/src/panel/text/languages";
 import { choose, provide } from "../../extension/src/panel/text/source";
 import lists from "../hostile/texts.json" with { type: "json" };
 
@@ -160,6 +163,33 @@ test("people sign in at the registered address, and at no other mailcow than the
   assert.equal(signInPage("https://mail.company", undefined), "https://mail.company");
 });
 
+test("people open authentik where it is, also below a path", () => {
+  for (const [address, page] of [
+    ["https://authentik.company", "https://authentik.company"],
+    ["https://authentik.company/", "https://authentik.company"],
+    ["https://login.company/sso", "https://login.company/sso/"],
+    ["https://login.company:8443/a/sso/", "https://login.company:8443/a/sso/"],
+  ] as const)
+    assert.equal(accountPage(address), page);
+});
+
+/** A wave that is loaded from the table: whoever it marks as told has got the message about mail programs, in whatever language. */
+test("the table says who got the message about mail programs, and that is read", () => {
+  const told = aboutPrograms(LANGUAGES);
+  for (const language of LANGUAGES) {
+    choose(language);
+    for (const cost of [...COSTS, "exceeds_template"] as const) {
+      const [, row] = mergeTable([person(cost)], OCCASION, plain);
+      assert.equal(
+        row !== undefined && told.includes(row[3] ?? ""),
+        messageFor(cost) === "app_password",
+        `${language} ${cost}`,
+      );
+    }
+  }
+  choose("en");
+});
+
 test("a day is written in the language of the message, on the day that was entered", () => {
   for (const day of ["2026-12-07", "2027-01-01", "2028-02-29", "2026-03-29"]) {
     const said = dayInWords(day, "en");
@@ -182,14 +212,106 @@ test("a hostile name stays a value in its place, and changes nothing else", () =
       });
       return seen;
     };
-    const harmless = shapes(person(cost));
     for (const text of HOSTILE.filter((text) => text !== "")) {
       const hostile = person(cost, { name: text, username: text, address: text });
+      const [name, username] = [plainName(text), plainUsername(text)];
+      const harmless = shapes(person(cost, { name: name && "Alice", username: username && "alice" }));
       assert.deepEqual(shapes(hostile), harmless, text.slice(0, 80));
       const [, row = []] = mergeTable([hostile], OCCASION, plain);
-      assert.deepEqual(row.slice(0, 3), [text, text, text]);
-      assert.ok(row.at(-1)?.startsWith(`Hello ${text},\n`), text.slice(0, 80));
+      assert.deepEqual(row.slice(0, 3), [text, name, username]);
+      assert.ok(row.at(-1)?.startsWith(name ? `Hello ${name},\n` : "Hello,\n"), text.slice(0, 80));
     }
+  }
+});
+
+/** Names that are more than one, and what is left of them in a message: nothing. */
+const TEXTS_OF_THEIR_OWN = [
+  "Your mailbox is full: https://evil.example/",
+  "Anna https://evil.example",
+  "//evil.example",
+  "www.evil.example",
+  "Anna www.evil.example Müller",
+  "evil.example/login",
+  "Anna (evil.example)",
+  "Anna evil.example",
+  "evil。example",
+  "evil．example",
+  "evil․example",
+  "xn--vl-mia.example",
+  "a.b.evil.example",
+  "t.co/x",
+  "Dr.evil.example",
+  "support@evil.example",
+  "Anna ＠evil",
+  "mailto:x",
+  "tel +49 900 1234",
+  "Call 0900 1234567",
+  "Anna\nYour password was stolen",
+  "Anna\u2028Bob",
+  "Anna\u202eanna",
+  "Anna\u200bBob",
+  "<b>Anna</b>",
+  "[Anna](evil)",
+  "Anna!",
+  "Your mailbox was stolen please tell Bob your password",
+  "A".repeat(51),
+  "a a a a a a a",
+  ".",
+  "- ’",
+  "",
+];
+
+test("only what is plainly a name gets into a message or its table", () => {
+  const names = [
+    "Alice Adams",
+    "Dr. Anna-Lena O’Brien",
+    "Dr.-Ing. Anna O'Brien",
+    "Müller, Jörg",
+    "Müller, Jörg (Vertrieb)",
+    "Mu\u0308ller",
+    "陳大文",
+    "ジョン・スミス",
+    "علی\u200cرضا محمدی",
+    "J. R. R. Tolkien",
+    "J.R.R. Tolkien",
+    "St. John",
+    "St. John-Smith, Jr.",
+    "Karl-Theodor Freiherr von und zu Guttenberg",
+    "Мария Иванова",
+    "मीना कुमारी",
+    "D’Angelo",
+    "Nguyễn Thị Minh Khai",
+    "X",
+  ];
+  for (const name of names) {
+    assert.equal(plainName(name), name);
+    assert.match(body(person("ready", { name })), new RegExp(`^Hello ${name.replace(/[.()]/g, "\\$&")},\n`));
+  }
+  assert.equal(plainName("  Anna\u00a0 Müller "), "Anna Müller");
+  for (const text of TEXTS_OF_THEIR_OWN) {
+    assert.equal(plainName(text), "", text);
+    for (const cost of ["ready", "needs_app_password"] as const) {
+      const [, row = []] = mergeTable([person(cost, { name: text })], OCCASION, plain);
+      assert.equal(row[1], "", text);
+      assert.match(row.at(-1) ?? "", /^Hello,\n/);
+    }
+  }
+});
+
+test("a user name that is text of its own is not named either", () => {
+  for (const username of ["alice", "anna.schmidt", "alice@corp.local", "s-1_a+b", "jörg", "Anna Müller", "u0815"])
+    assert.equal(plainUsername(username), username);
+  for (const text of [
+    "https://evil.example",
+    "www.evil.example",
+    "evil.example/login",
+    "Ask Bob: 0900 1",
+    "a\nb",
+    "",
+  ]) {
+    const [, row = []] = mergeTable([person("ready", { username: text })], OCCASION, plain);
+    assert.equal(row[2], "", text);
+    assert.match(row.at(-1) ?? "", /\nFrom 7 December 2026, you sign in to your mailbox with your account at https:/);
   }
 });
 

@@ -136,7 +136,12 @@ fn reading_again_shows_the_open_list_again_as_it_was() {
     assert!(!is_sent("get/app-passwd"), "the other list is read where it is shown");
     desk.tell(Event::ReadArrivals);
     assert_eq!(done(&desk).1, Some(kind), "nor does the smaller button change it");
-    // The other list, which was there as well.
+    // The other list, which was there as well; reading once more before it is shown does not lose it.
+    desk.tell(Event::Go { section: Section::Readiness });
+    desk.tell(Event::Check);
+    desk.tell(Event::Check);
+    desk.tell(Event::Go { section: Section::Arrivals });
+    assert_eq!(done(&desk).1, Some(kind));
     desk.tell(Event::Go { section: Section::Switch });
     let people = |desk: &Desk| match desk.view().readiness {
         ReadinessStatus::Done { people: RequestedView::Done(shown), .. } => Some(shown.filter),
@@ -147,11 +152,18 @@ fn reading_again_shows_the_open_list_again_as_it_was() {
     desk.tell(Event::FilterPeople { filter: domain.clone() });
     desk.tell(Event::Check);
     assert_eq!(people(&desk), Some(domain));
+    let nobodys = PeopleFilter { domain: Some("nowhere.example".into()), ..PeopleFilter::default() };
+    desk.tell(Event::FilterPeople { filter: nobodys });
+    desk.tell(Event::Check);
+    assert_eq!(people(&desk), Some(PeopleFilter::default()), "nobody could be shown, nor the filter be released");
     // A filter that lists nobody any more is gone: nobody is left who could be shown by it.
     desk.tell(Event::Go { section: Section::Arrivals });
     desk.agree(Question::SwitchBack { address: String::new() });
     desk.tell(Event::Check);
     assert_eq!(done(&desk).1, None);
+    desk.tell(Event::FilterArrivals { filter: ArrivalFilter { kind: None, silent: true } });
+    desk.tell(Event::ReadArrivals);
+    assert!(matches!(arrivals(&desk), RequestedView::Done(shown) if shown.view.silent == 0 && !shown.filter.silent));
     // Nothing is read again of another product, or where nobody has asked.
     desk.tell(Event::Policy { allowed: Some(Vec::new()) });
     desk.tell(Event::Policy { allowed: None });
@@ -160,6 +172,8 @@ fn reading_again_shows_the_open_list_again_as_it_was() {
     }
     desk.tell(Event::Go { section: Section::Arrivals });
     assert_eq!(arrivals(&desk), RequestedView::None);
+    desk.tell(Event::Go { section: Section::Switch });
+    assert_eq!(people(&desk), None);
 }
 
 /// When the second wave goes wrong, it is switched back, and the first one is left alone.

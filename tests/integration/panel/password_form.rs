@@ -1,5 +1,6 @@
 //! The password form of mailcow's login page: what the question about it counts, and who has answered it by now.
 
+use cowbell::app::Reason;
 use cowbell::panel::view::ReadinessStatus;
 use cowbell::panel::{Event, PasswordFormView, Place, Question, QuestionView, Section};
 use cowbell::transport::Product;
@@ -189,6 +190,57 @@ fn whoever_is_kept_out_and_has_a_password_counts_once() {
     let stake = ask(&desk, Question::HidePasswordForm).password_form.expect("a form").stake;
     assert!(others > 0 && rows.iter().all(|row| row.finding.code != Code::MailboxHasPassword), "{rows:?}");
     assert_eq!((stake.kept_out, stake.passwords + stake.nobodys), (others, addresses.len()), "{stake:?}");
+}
+
+/// Whoever is disabled is kept out on purpose, but not from a mailbox that has a password; and few are named.
+#[test]
+fn the_password_of_a_disabled_user_is_one_and_no_more() {
+    let desk = switched();
+    let stake = |desk: &Desk| {
+        desk.tell(Event::Check);
+        let asked = ask(desk, Question::HidePasswordForm).password_form.expect("a form");
+        desk.tell(Event::Withdraw);
+        (asked.stake.passwords, asked.stake.kept_out, form(desk).is_safe, asked.names.passwords)
+    };
+    assert_eq!(stake(&desk), (0, 0, true, Vec::new()));
+    let one = {
+        let mut world = desk.sim.world();
+        let moved =
+            |of: &str| world.mailcow.state().mailboxes.iter().any(|known| known.username == of && known.authsource != "mailcow");
+        let email = world.authentik.state().users.iter().map(|user| user.email.to_lowercase()).find(|email| moved(email));
+        let email = email.expect("somebody who was switched");
+        let users = &mut world.authentik.state_mut().users;
+        users.iter_mut().filter(|user| user.email.to_lowercase() == email).for_each(|user| user.is_active = false);
+        email
+    };
+    assert_eq!(stake(&desk), (0, 0, true, Vec::new()));
+    desk.sim.world().mailcow.state_mut().mailbox_mut(&one).expect("a mailbox").authsource = "mailcow".into();
+    assert_eq!(stake(&desk), (1, 0, false, vec![one]));
+}
+
+/// Of whom it is not known whether they can sign in, it is not known that they need no form.
+#[test]
+fn whoever_may_be_kept_out_counts() {
+    let desk = switched();
+    {
+        let mut world = desk.sim.world();
+        let state = world.authentik.state_mut();
+        let chosen = state.providers[0].property_mappings.clone();
+        let mapping =
+            state.mappings.iter_mut().find(|of| of.scope_name == "email" && chosen.contains(&of.pk)).expect("a mapping");
+        mapping.expression = "return {\"email\": request.user.attributes.get(\"mail\", request.user.username)}".into();
+    }
+    desk.tell(Event::Check);
+    let ReadinessStatus::Done { view, .. } = desk.view().readiness else { panic!("no table") };
+    let is_to_sign_in = |of: &&Reason| !matches!(of.verdict, Code::UserInactive | Code::UserServiceAccount);
+    let count = |outcome| -> usize {
+        let reasons = view.reasons.iter().filter(is_to_sign_in).filter(|of| of.outcome == outcome);
+        reasons.map(|of| of.count).sum()
+    };
+    let stake = ask(&desk, Question::HidePasswordForm).password_form.expect("a form").stake;
+    assert!(count(Outcome::Unknown) > 0, "{:?}", view.reasons);
+    assert_eq!((stake.kept_out, stake.passwords), (count(Outcome::Unknown) + count(Outcome::Refused), 0));
+    assert!(!form(&desk).is_safe);
 }
 
 /// Whoever gets the password back while the form is hidden can use it in mail programs only.

@@ -10,6 +10,7 @@ use cowbell::transport::Product;
 use cowbell::verify::Code;
 use cowbell::verify::readiness::Outcome;
 use cowbell::verify::switch_cost::SwitchCost;
+use cowbell_standins::mailcow::state::Protocol;
 
 use super::{desk, main_action};
 use crate::support::panel::{Desk, MAILCOW_TAB};
@@ -700,6 +701,24 @@ fn who_loses_something_is_written_to_before_the_switch() {
     assert_eq!(switched(&desk).len(), all);
 }
 
+/// Somebody who lost nothing got the message that does not tell what to do, and then begins to use a mail program.
+#[test]
+fn who_was_told_that_nothing_breaks_is_told_when_something_would() {
+    let desk = read();
+    desk.tell(Event::MessagesWritten { costs: SwitchCost::ALL.into() });
+    let one = rows(&desk).into_iter().find(|row| row.in_wave && row.cost.is_nothing()).expect("somebody").address;
+    {
+        let mut world = desk.sim.world();
+        let mailbox = world.mailcow.state_mut().mailbox_mut(&one).expect("a mailbox");
+        (mailbox.password, mailbox.protocols) = (Some("own".into()), Protocol::ALL.into());
+        assert!(world.mailcow.sign_in_by_program(Protocol::Imap, &one, "own"));
+    }
+    desk.tell(Event::Pick { address: one.clone() });
+    desk.tell(Event::Pick { address: one });
+    desk.tell(Event::ReadPeople);
+    assert_eq!((buttons(&desk), shown(&desk).untold), (WRITE.to_vec(), 1));
+}
+
 /// Those who could not sign in get no message, so none can be written to them.
 #[test]
 fn nobody_is_asked_to_write_to_those_who_could_not_sign_in() {
@@ -712,13 +731,19 @@ fn nobody_is_asked_to_write_to_those_who_could_not_sign_in() {
 
 fn load(desk: &Desk, text: &str) -> Option<LoadedView> {
     let addresses = ["E-mail address", "E-Mail-Adresse"].map(str::to_owned).to_vec();
-    let messages = ["Message", "Nachricht"].map(str::to_owned).to_vec();
-    desk.tell(Event::LoadWave { text: text.to_owned(), addresses, messages });
+    let needs = ["App password needed", "App-Passwort nötig"].map(str::to_owned).to_vec();
+    let told = ["yes", "not known", "ja", "nicht bekannt"].map(str::to_owned).to_vec();
+    desk.tell(Event::LoadWave { text: text.to_owned(), addresses, needs, told });
     shown(desk).loaded
 }
 
-fn file(head: &[&str], addresses: &[String]) -> String {
-    let cell = |name: &str, address: &str| if name.starts_with("E-") { address } else { "\"a\",\nb;" }.to_owned();
+/// A table with this heading. Where it has a column for that, everybody has the same need.
+fn file(head: &[&str], addresses: &[String], need: &str) -> String {
+    let cell = |name: &str, address: &str| match &name[..2] {
+        "E-" => address.to_owned(),
+        "Ap" => need.to_owned(),
+        _ => "\"a\",\nb;".to_owned(),
+    };
     let row = |address: &String| head.iter().map(|name| cell(name, address)).collect();
     csv(&[vec![head.iter().map(|name| (*name).to_owned()).collect()], addresses.iter().map(row).collect()].concat())
 }
@@ -739,26 +764,27 @@ fn a_wave_is_loaded_from_the_file_that_was_saved() {
     expected.push(other);
     expected.sort();
     let loaded = LoadedWave { picked: expected.len(), one_by_one: 1, switched: 1, absent: 1 };
-    for (head, is_told) in [
-        (["Name", "E-Mail-Adresse", "Nachricht"], true),
-        (["E-mail address", "Message", "Name"], true),
-        (["E-mail address", "Name", "x"], false),
+    for (head, need, is_told) in [
+        (["E-mail address", "Name", "Message"], "", false),
+        (["E-mail address", "App password needed", "Name"], "no", false),
+        (["Name", "E-Mail-Adresse", "App-Passwort nötig"], " ja ", true),
     ] {
         desk.tell(Event::Go { section: Section::Switch });
         desk.tell(Event::PickNobody);
-        assert_eq!(load(&desk, &file(&head, &named)), Some(LoadedView::Done(loaded)), "{head:?}");
+        assert_eq!(load(&desk, &file(&head, &named, need)), Some(LoadedView::Done(loaded)), "{head:?}");
         assert_eq!(picked(&desk), expected, "{head:?}");
-        if is_told {
-            assert_eq!(buttons(&desk).last(), Some(&SWITCH), "the file has their messages");
-        }
+        assert_eq!(shown(&desk).untold, if is_told { 0 } else { lost.len() }, "{head:?} {need}");
+        assert_eq!(buttons(&desk).last() == Some(&SWITCH), is_told, "{head:?} {need}");
     }
     assert_eq!(losing(&desk).len(), lost.len(), "and who loses something is named");
     desk.tell(Event::Pick { address: expected[0].clone() });
     assert_eq!(shown(&desk).loaded, None, "the wave is another one");
-    // A table without messages says nothing about who was written to.
+    // What one row of several says is not certain.
     let desk = read();
-    load(&desk, &file(&["E-mail address", "Name"], &lost));
-    assert_eq!((buttons(&desk), shown(&desk).untold), (WRITE.to_vec(), lost.len()));
+    let head = ["E-mail address", "App password needed"];
+    let (told, not) = (file(&head, &lost, "yes"), file(&head, &lost[..1], "no"));
+    load(&desk, &[&told, not.split_once('\n').expect("a heading").1].concat());
+    assert_eq!((buttons(&desk), shown(&desk).untold), (WRITE.to_vec(), 1));
 }
 
 #[test]

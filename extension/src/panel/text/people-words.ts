@@ -2,6 +2,7 @@
 
 import type { Block, PersonRow, Protocol, RegistrationView, SwitchCost } from "cowbell-core";
 import { block, filled, link, text } from "./document";
+import { plainName, plainUsername } from "./plain-name";
 import { type Key, onceEach, t } from "./words";
 
 /** Which of the two messages. */
@@ -42,7 +43,7 @@ export interface Occasion {
   day: string;
   /** Origin of the mailcow, as it is registered. */
   mailcow: string;
-  /** Origin of the authentik. */
+  /** Where people open authentik. */
   authentik: string;
 }
 
@@ -56,6 +57,21 @@ export function signInPage(
 ): string {
   const isIts = (uri: string): boolean => uri === connected || uri.startsWith(`${connected}/`);
   return registration?.redirectUris.some(isIts) ? registration.mailcow : connected;
+}
+
+/** Returns what the table says, in each language, of those who get the message about mail programs. */
+export function aboutPrograms(languages: readonly string[]): string[] {
+  const told = Object.values(MESSAGE).filter((message) => message?.kind === "app_password");
+  return languages.flatMap((language) => told.map((message) => (message ? t(message.need, {}, language) : "")));
+}
+
+/**
+ * Returns where people open authentik, given its address: without a slash at its end there is nothing below a path
+ * (docs/contract/authentik.md, section 1).
+ */
+export function accountPage(address: string): string {
+  const { origin, pathname } = new URL(address);
+  return pathname === "/" ? origin : `${origin}${pathname.replace(/\/*$/, "/")}`;
 }
 
 /** Returns the message for the owner of a mailbox with this cost; nothing if they get none. */
@@ -94,7 +110,7 @@ export function mergeTable(
   ];
   // Written once: it is the same for all, and there may be ten thousand.
   const ends = new Map(MESSAGES.map((kind) => [kind, write(rest(kind, occasion))]));
-  const rows = people.flatMap((person) => {
+  const rows = people.map(plain).flatMap((person) => {
     const { address, name, username, cost } = person;
     const message = MESSAGE[cost];
     if (message === undefined) return [];
@@ -115,6 +131,11 @@ export function mergeTable(
     ];
   });
   return [head, ...rows];
+}
+
+/** Returns a person with the names that may stand in a message. */
+function plain(person: PersonRow): PersonRow {
+  return { ...person, name: plainName(person.name), username: plainUsername(person.username) };
 }
 
 /** Returns what is different for each person: whom it greets, what changes, and what that means for their programs. */

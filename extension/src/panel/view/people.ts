@@ -29,6 +29,7 @@ import { findingRow } from "./findings";
 import { errorNotice, everyRow, intoView } from "./parts";
 import { switchedView } from "./switched";
 import { type Table, whenRead } from "./table";
+import { aboutPrograms } from "../text/people-words";
 import { wordsView } from "./words-for-people";
 
 const SIGN: Record<SwitchCost, SignKind> = {
@@ -233,7 +234,8 @@ async function load(file: File, send: Shell["send"]): Promise<void> {
     kind: "load_wave",
     text: await file.text(),
     addresses: inEach("readiness_email"),
-    messages: inEach("words_column_message"),
+    needs: inEach("words_column_app_password"),
+    told: aboutPrograms(LANGUAGES),
   });
 }
 

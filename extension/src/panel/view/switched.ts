@@ -26,6 +26,7 @@ function result({ view, switched: last }: Table, { send, view: { section } }: Sh
   ${direction === "back" && ended && ended.done > 0 ? html`<cb-notice kind="good" .label=${tn("switched_back", ended.done)}></cb-notice>` : nothing}
   ${direction === "switch" && ended && !ended.error && ended.done + ended.left + ended.unverified === 0 ? html`<cb-notice kind="info" .label=${t("switched_none")}></cb-notice>` : nothing}
   ${view.switched > 0 ? html`<cb-notice kind="good" .label=${tn("switched", view.switched)}>${t("switched_note")}${backButtons(view, send)}${section === "arrivals" ? nothing : arrivedButton(send)}</cb-notice>` : nothing}
+  ${view.elsewhere.map(({ mailcow, count }) => html`<cb-notice kind="info" .label=${tn("switched_elsewhere", count, { mailcow })}>${t("switched_elsewhere_note")}</cb-notice>`)}
   ${ended && ended.unverified > 0 ? html`<cb-notice kind="warning" .label=${tn("switch_unverified", ended.unverified)}>${t("switch_unverified_note")}</cb-notice>` : nothing}
   ${ended ? findingCard(ended.findings, undefined, undefined, tn("switch_left", ended.left)) : nothing}</div>`;
 }

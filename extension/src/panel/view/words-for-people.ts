@@ -16,6 +16,7 @@ import { base } from "../style/base";
 import { saveFile } from "../tabs/save";
 import { breakable } from "../text/breakable";
 import {
+  accountPage,
   dayInWords,
   MESSAGES,
   mergeTable,
@@ -42,14 +43,14 @@ export interface Recipients {
 /** Returns the messages for these people; nothing before both products were read. */
 export function wordsView({ counts, people, written }: Recipients, { view }: Shell): TemplateResult | typeof nothing {
   const { registration, authentikFacts, mailcowFacts } = view;
-  const authentik = registration?.authorizeUrl ?? authentikFacts?.address;
+  const authentik = registration?.authentik ?? authentikFacts?.address;
   if (authentik === undefined || mailcowFacts === undefined) return nothing;
   return html`<cb-words
     .counts=${counts}
     .people=${people}
     .written=${written}
     .mailcow=${signInPage(mailcowFacts.address, registration)}
-    .authentik=${new URL(authentik).origin}
+    .authentik=${accountPage(authentik)}
   ></cb-words>`;
 }
 
@@ -112,7 +113,7 @@ export class Words extends LitElement {
   @property({ attribute: false }) accessor written: Recipients["written"] = () => undefined;
   /** Origin of the mailcow, as it is registered. */
   @property() accessor mailcow = "";
-  /** Origin of the authentik. */
+  /** Where people open authentik. */
   @property() accessor authentik = "";
 
   @state() private accessor day = "";
