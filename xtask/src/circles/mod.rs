@@ -81,9 +81,16 @@ In a circle, each line needs what the file in the next line defines, and the las
 one line and move what it needs down: to a file that needs none of these, a new one if there is none. If the line is in the wrong \
 file, move it up instead.";
 
-/// Returns the root files of all crates in the workspace: libraries, programs, tests.
+/// Returns the root files of all crates: libraries, programs, tests.
 fn roots() -> Result<Vec<String>> {
-    let metadata: Value = serde_json::from_str(&read(program("cargo").args(["metadata", "--no-deps", "--format-version=1"]))?)?;
+    Ok([roots_of("Cargo.toml")?, roots_of("fuzz/Cargo.toml")?].concat())
+}
+
+/// Returns those of a workspace.
+fn roots_of(manifest: &str) -> Result<Vec<String>> {
+    let mut command = program("cargo");
+    command.args(["metadata", "--no-deps", "--format-version=1", "--manifest-path", manifest]);
+    let metadata: Value = serde_json::from_str(&read(&mut command)?)?;
     let packages = metadata["packages"].as_array().context("cargo names no packages")?;
     let targets = packages.iter().flat_map(|package| package["targets"].as_array().into_iter().flatten());
     let files = targets.map(|target| target["src_path"].as_str().context("cargo names no file"));
