@@ -156,7 +156,7 @@ fn edit_authentik(authentik: &mut Authentik, random: &mut Rng) {
                 user.email = format!("other{pk}@company.example");
             }
         }
-        5 => drop(state.users.remove(pk)),
+        5 => state.delete_user(pk),
         6 => {
             if let Some(group) = state.groups.values_mut().next() {
                 group.attributes.insert("edited".into(), json!(true));

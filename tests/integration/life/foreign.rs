@@ -90,6 +90,14 @@ pub(super) fn named(world: &World, name: &str) -> Vec<String> {
     own.map(|(part, _)| part.trim_end_matches("name").to_owned()).collect()
 }
 
+/// The bindings of the application of this integration, as the names of their parts begin.
+pub(super) fn bindings(world: &World) -> Vec<String> {
+    let state = world.authentik.state();
+    let own: Vec<_> = state.applications.iter().filter(|application| application.provider.is_some()).map(|own| own.pk).collect();
+    let bindings = state.bindings.iter().filter(|binding| own.contains(&binding.target));
+    bindings.map(|binding| format!("object binding {} ", binding.pk)).collect()
+}
+
 /// What the administrator has asked for so far. What they have not is not changed.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
@@ -165,6 +173,13 @@ impl Expected {
     pub(super) fn settle(&mut self, asked: &Asked) {
         let Self { theirs, foreign, .. } = self;
         theirs.retain(|name, _| !asked.allows(name, foreign));
+    }
+
+    /// Objects go with what the administrator wants to be removed, and the question has said so.
+    pub(super) fn release(&mut self, objects: &[String]) {
+        let is_released = |name: &String| objects.iter().any(|object| name.starts_with(object));
+        self.foreign.retain(|name| !is_released(name));
+        self.theirs.retain(|name, _| !is_released(name));
     }
 
     /// What others have changed, as it is now, if it is not as they left it.

@@ -18,6 +18,7 @@ mod foreign;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
@@ -34,7 +35,7 @@ use cowbell_standins::world::World;
 use fastrand::Rng;
 
 use self::accident::{Accident, Between, edits, let_colleague_edit};
-use self::foreign::{Asked, Expected, named, parts};
+use self::foreign::{Asked, Expected, bindings, named, parts};
 use crate::closed_list::is_listed;
 use crate::remedies::gets_in;
 use crate::sign_ins::{try_to_sign_in, username};
@@ -44,8 +45,8 @@ use crate::support::panel::{AUTHENTIK_TAB, Desk, MAILCOW_TAB};
 use crate::support::picture::{Picture, assert_no_secret, secrets};
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, WINDOW};
 
-/// Lives of the quick test.
-const SEEDS: u64 = 300;
+/// Lives of one test.
+const SEEDS: u64 = 500;
 
 /// People at authentik; the first of them have mailboxes.
 const USERS: usize = 16;
@@ -139,8 +140,17 @@ struct Life {
 
 #[test]
 fn nothing_is_lost_in_a_life() {
+    live(seeds(SEEDS));
+}
+
+/// As many again, so that another core lives some.
+#[test]
+fn nothing_is_lost_in_other_lives() {
+    live(SEEDS..2 * SEEDS);
+}
+
+fn live(all: Range<u64>) {
     let mut seen = Seen::default();
-    let all = seeds(SEEDS);
     let is_all = all.end - all.start >= SEEDS;
     for seed in all {
         let life = Life::of(seed);
@@ -603,7 +613,10 @@ impl<'a> Story<'a> {
             Question::Undo => asked.objects = true,
             Question::Save | Question::Restore => asked.settings = true,
             Question::Rotate => (asked.objects, asked.settings) = (true, true),
-            Question::Remove => (asked.objects, asked.settings, asked.password_form) = (true, true, true),
+            Question::Remove => {
+                (asked.objects, asked.settings, asked.password_form) = (true, true, true);
+                self.expected.borrow_mut().release(&bindings(&self.stage.sim.observe()));
+            }
             Question::Switch { address } => drop(asked.mailboxes.insert(address.clone())),
             Question::SwitchWave => {
                 let rows = self.desk.panel.find_wave(0, usize::MAX).rows;

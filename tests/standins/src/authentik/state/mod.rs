@@ -104,6 +104,16 @@ pub struct State {
 }
 
 impl State {
+    /// A user is deleted, with everything that refers to them.
+    pub fn delete_user(&mut self, pk: i64) {
+        self.users.remove(pk);
+        self.codes.retain(|code| code.grant.user != pk);
+        self.access_tokens.retain(|token| token.grant.user != pk);
+        self.refresh_tokens.retain(|token| token.grant.user != pk);
+        self.sessions.retain(|_, session| session.user != Some(pk));
+        self.bindings.retain(|binding| binding.bound != Bound::User(pk));
+    }
+
     /// Nothing but the settings.
     #[must_use]
     pub(super) fn empty(profile: Profile, site: Site, seed: u64) -> Self {
