@@ -141,6 +141,8 @@ pub(super) struct Expected {
     foreign: BTreeSet<String>,
     /// What others have changed and Cowbell has not been asked about since: what the part is now, none if it is gone.
     theirs: BTreeMap<String, Option<String>>,
+    /// What nobody could see before it was overwritten.
+    excused: BTreeSet<String>,
 }
 
 impl Expected {
@@ -148,15 +150,14 @@ impl Expected {
     pub(super) fn of(world: &World, half_made: &BTreeSet<String>) -> Self {
         let parts = parts(&world.authentik, &world.mailcow);
         let foreign = parts.keys().filter(|name| name.starts_with("object ") && !half_made.contains(*name)).cloned().collect();
-        Self { parts, foreign, theirs: BTreeMap::new() }
+        Self { parts, foreign, theirs: BTreeMap::new(), excused: BTreeSet::new() }
     }
 
-    /// Somebody else changes something. Gives whether that changed anything.
-    pub(super) fn changed_by(&mut self, before: &Parts, after: &Parts) -> bool {
-        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-        let mut any = false;
-        for name in names.into_iter().filter(|name| before.get(*name) != after.get(*name)) {
-            any = true;
+    /// Somebody else changes something. Gives the names of what that changed.
+    pub(super) fn changed_by(&mut self, before: &Parts, after: &Parts) -> BTreeSet<String> {
+        let names = before.keys().chain(after.keys()).filter(|name| before.get(*name) != after.get(*name));
+        let changed: BTreeSet<String> = names.cloned().collect();
+        for name in &changed {
             if name.starts_with("object ") && !before.contains_key(name) {
                 self.foreign.insert(name.clone());
             }
@@ -166,7 +167,13 @@ impl Expected {
                 None => drop(self.parts.remove(name)),
             }
         }
-        any
+        changed
+    }
+
+    /// A change that nobody could see before it was overwritten.
+    pub(super) fn excuse(&mut self, name: String) {
+        self.theirs.remove(&name);
+        self.excused.insert(name);
     }
 
     /// Whatever others have changed until now was shown to the administrator, who wants it as Cowbell has it.
@@ -204,7 +211,7 @@ impl Expected {
         let names: BTreeSet<&String> = self.parts.keys().chain(now.keys()).collect();
         let found: Vec<_> = names
             .into_iter()
-            .filter(|name| self.parts.get(*name) != now.get(*name))
+            .filter(|name| self.parts.get(*name) != now.get(*name) && !self.excused.contains(*name))
             .map(|name| (name.clone(), format!("{name}: {:?} → {:?}", self.parts.get(name), now.get(name))))
             .collect();
         found.into_iter()
