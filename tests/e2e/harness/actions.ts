@@ -173,7 +173,10 @@ export async function signInByButton(stage: Stage): Promise<Page> {
   await page.goto(`${stage.installation.origins.mailcow}/`);
   await Promise.all([page.waitForNavigation(), page.locator('a[href*="iam_sso=1"]').click()]);
   await passAuthentikFlow(page, await stage.installation.mailboxUser());
-  await page.waitForFunction((host) => location.host === host, {}, new URL(stage.installation.origins.mailcow).host);
+  const { host } = new URL(stage.installation.origins.mailcow);
+  await page.waitForFunction((host) => location.host === host && document.readyState === "complete", {}, host);
+  // What the driver knows of the address may come later than what the page itself says.
+  while (new URL(page.url()).host !== host) await page.evaluate(() => location.href);
   return page;
 }
 
