@@ -37,11 +37,9 @@ pub(crate) fn read(data: &[u8]) {
     if let Some(switches) = CustomLogin::from_text(text) {
         assert_eq!(CustomLogin::from_text(&switches.to_text()), Some(switches));
     }
-    let (addresses, messages) = (["Address".to_owned()], ["Message".to_owned()]);
-    if let Ok(columns) = Columns::with_one_of(text, &addresses)
-        && columns.has(&messages)
-    {
-        let _ = columns.cells(&addresses);
+    let (addresses, needs) = (["E-mail address".to_owned()], ["App password needed".to_owned()]);
+    if let Ok(columns) = Columns::with_one_of(text, &addresses) {
+        let _ = columns.cells(&addresses, &needs);
     }
     let _ = serde_json::from_str::<Event>(text);
     let _ = serde_json::from_str::<FormState>(text);

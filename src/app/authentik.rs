@@ -768,9 +768,9 @@ fn plan_view(plan: &Plan, missing_permissions: Vec<Permission>, ms_per_user: u64
     }
 }
 
-/// The address of the authentik that has an endpoint, with its path.
-fn address_of(endpoint: &str) -> String {
-    Base::typed(endpoint).map_or_else(|_| endpoint.to_owned(), |(base, _)| base.address())
+/// The address of the authentik that has an endpoint, with its path; `None` if the endpoint is no address.
+fn address_of(endpoint: &str) -> Option<String> {
+    Base::typed(endpoint).ok().map(|(base, _)| base.address())
 }
 
 fn registration_view(registration: &Registration, remaining: usize) -> RegistrationView {
@@ -796,11 +796,13 @@ mod tests {
     #[test]
     fn an_authentik_is_where_its_endpoints_are() {
         for (endpoint, address) in [
-            ("https://authentik.company/application/o/authorize/", "https://authentik.company"),
-            ("https://login.company:8443/a/sso/application/o/authorize/", "https://login.company:8443/a/sso"),
-            ("", ""),
+            ("https://authentik.company/application/o/authorize/", Some("https://authentik.company")),
+            ("https://login.company:8443/a/sso/application/o/authorize/", Some("https://login.company:8443/a/sso")),
+            ("", None),
+            ("/application/o/authorize/", None),
+            ("javascript:alert(1)", None),
         ] {
-            assert_eq!(address_of(endpoint), address);
+            assert_eq!(address_of(endpoint).as_deref(), address, "{endpoint}");
         }
     }
 }

@@ -183,8 +183,9 @@ pub struct RegistrationView {
     pub token_url: String,
     pub userinfo_url: String,
     pub redirect_uris: Vec<String>,
-    /// Address of the authentik, with the path below which it is.
-    pub authentik: String,
+    /// Address of the authentik, with the path below which it is; `None` if its endpoints are no addresses.
+    #[tsify(optional)]
+    pub authentik: Option<String>,
     /// Origin of the mailcow.
     pub mailcow: String,
     /// The page of mailcow's administration that has the form for these values.

@@ -9,10 +9,7 @@ use crate::browser::{self, In, JourneyOptions};
 use crate::build::{self, Profile};
 use crate::process::{program, run as run_program, watch};
 use crate::report::seconds;
-use crate::{biome, lint, setup};
-
-/// A workspace of its own.
-const FUZZER: &str = "fuzz/Cargo.toml";
+use crate::{biome, fuzz, lint, setup};
 
 /// One check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,11 +87,21 @@ impl Step {
         match self {
             Self::Fmt => {
                 cargo(&["fmt", "--all", "--check"])?;
-                cargo(&["fmt", "--manifest-path", FUZZER, "--check"])?;
+                cargo(&["fmt", "--manifest-path", fuzz::MANIFEST, "--check"])?;
                 biome::check_format()
             }
             Self::Clippy => {
                 cargo(&["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"])?;
+                cargo(&[
+                    "clippy",
+                    "--manifest-path",
+                    fuzz::MANIFEST,
+                    "--locked",
+                    "--target-dir",
+                    "target/fuzz/check",
+                    "--",
+                    "-Dwarnings",
+                ])?;
                 if let Some(mut clippy) = setup::wasm_clippy()? {
                     for package in ["cowbell", "cowbell-wasm", "cowbell-try"] {
                         clippy.args(["--package", package]);
@@ -221,7 +228,7 @@ fn count(rows: &[Row], which: impl Fn(&End) -> bool) -> usize {
 /// Formats all of our files.
 pub(crate) fn format() -> Result<()> {
     cargo(&["fmt", "--all"])?;
-    cargo(&["fmt", "--manifest-path", FUZZER])?;
+    cargo(&["fmt", "--manifest-path", fuzz::MANIFEST])?;
     biome::format()
 }
 

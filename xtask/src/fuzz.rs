@@ -14,6 +14,9 @@ use anyhow::{Context as _, Result, bail};
 use crate::paths;
 use crate::process::{program, quiet, read, run};
 
+/// What is built: a workspace of its own.
+pub(crate) const MANIFEST: &str = "fuzz/Cargo.toml";
+
 /// Executions of each job unless another number is wanted.
 const RUNS: u64 = 100_000;
 
@@ -23,7 +26,7 @@ const JOBS: [&str; 6] = ["texts", "answers", "authentik", "mailcow", "people", "
 /// What makes the compiler count which branches were taken, and tell what was compared.
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
-    -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing";
+    -Cllvm-args=-sanitizer-coverage-trace-compares";
 
 /// What a single input may take: seconds, and MiB of memory in all and at once.
 const LIMITS: [&str; 3] = ["-timeout=10", "-rss_limit_mb=2048", "-malloc_limit_mb=256"];
@@ -97,17 +100,8 @@ fn record() -> Result<()> {
     let recordings = folder("recordings");
     fs::create_dir_all(&recordings)?;
     let mut command = program("cargo");
-    command.args([
-        "test",
-        "--quiet",
-        "--package",
-        "cowbell",
-        "--test",
-        "integration",
-        "--",
-        "--exact",
-        "recordings::each_job_is_recorded",
-    ]);
+    command.args(["test", "--quiet", "--package", "cowbell", "--test", "integration"]);
+    command.args(["--", "--exact", "recordings::each_job_is_recorded"]);
     quiet(command.env("COWBELL_RECORDINGS", recordings))
 }
 
@@ -119,18 +113,9 @@ fn build() -> Result<PathBuf> {
     let target = folder("build");
     let mut command = program("cargo");
     // With a target of their own, build scripts are not instrumented.
-    command.args([
-        "build",
-        "--quiet",
-        "--release",
-        "--locked",
-        "--manifest-path",
-        "fuzz/Cargo.toml",
-        "--target",
-        host,
-        "--target-dir",
-    ]);
-    run(command.arg(&target).env("RUSTFLAGS", COVERAGE)).context("the fuzzer needs a C++ compiler besides Rust")?;
+    command.args(["build", "--quiet", "--release", "--locked", "--manifest-path", MANIFEST, "--features", "engine"]);
+    command.args(["--target", host, "--target-dir"]).arg(&target).env("RUSTFLAGS", COVERAGE);
+    run(&mut command).context("the fuzzer cannot be built; besides Rust it needs a C++ compiler")?;
     Ok(target.join(host).join("release/cowbell-fuzz"))
 }
 

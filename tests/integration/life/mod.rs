@@ -242,8 +242,9 @@ struct Story<'a> {
     life: &'a Life,
     stage: Stage,
     desk: Desk,
-    /// The panel in the other window, and which windows have which.
+    /// The panel in the other window, once there is one.
     other: Option<Desk>,
+    /// The window of `desk`.
     window: &'static str,
     stranger: Option<(Stage, Picture)>,
     expected: Rc<RefCell<Expected>>,
@@ -391,7 +392,10 @@ impl<'a> Story<'a> {
                 turns += 1;
                 assert!(turns < MOST_TURNS, "{}: it does not come to an end", self.so_far());
                 underway.retain_mut(|one| !one.go_on());
-                if let Some(between) = self.between.take().filter(|_| !underway.is_empty()) {
+                // What comes to its end without waiting leaves it to what waits next.
+                if !underway.is_empty()
+                    && let Some(between) = self.between.take()
+                {
                     self.happened.set(true);
                     closes = matches!(between, Between::PanelCloses);
                     self.happens(between);

@@ -83,7 +83,7 @@ file, move it up instead.";
 
 /// Returns the root files of all crates: libraries, programs, tests.
 fn roots() -> Result<Vec<String>> {
-    Ok([roots_of("Cargo.toml")?, roots_of("fuzz/Cargo.toml")?].concat())
+    Ok([roots_of("Cargo.toml")?, roots_of(crate::fuzz::MANIFEST)?].concat())
 }
 
 /// Returns those of a workspace.
