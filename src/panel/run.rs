@@ -83,23 +83,21 @@ impl<B: Browser> Panel<B> {
         self.end(ended.map_or_else(Run::Failed, Run::Undone)).await;
     }
 
-    /// Cancels the running work.
+    /// Cancels a run, a switch or the reading of a list. What has no end of its own to resume after is never cancelled: afterwards,
+    /// nothing more would be sent.
     pub(super) fn cancel(&self) {
-        let mut is_reading = false;
+        let mut is_under_way = false;
         self.change(|state| {
             if let Run::Running { cancelling, .. } = &mut state.run {
-                *cancelling = true;
+                (*cancelling, is_under_way) = (true, true);
             }
             let Some(table) = state.table_mut() else { return };
-            if let Some(switching) = &mut table.switching {
-                switching.cancelling = true;
-            }
-            for reading in [table.people.progress_mut(), table.arrivals.progress_mut()].into_iter().flatten() {
-                reading.cancelling = true;
-                is_reading = true;
+            let lists = [table.people.progress_mut(), table.arrivals.progress_mut()];
+            for progress in table.switching.as_mut().into_iter().chain(lists.into_iter().flatten()) {
+                (progress.cancelling, is_under_way) = (true, true);
             }
         });
-        if is_reading || self.app.writing().is_some() {
+        if is_under_way {
             self.link().cancel();
         }
     }

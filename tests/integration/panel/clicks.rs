@@ -7,7 +7,7 @@ use cowbell::transport::Product;
 
 use super::{desk, is_in_sync, offered, secrets, small};
 use crate::support::panel::{AUTHENTIK_TAB, Desk, MAILCOW_TAB};
-use crate::support::stage::{AUTHENTIK, MAILCOW, Setting};
+use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW, Setting};
 
 #[test]
 fn a_page_of_neither_product_is_left_alone() {
@@ -396,6 +396,29 @@ fn a_plan_under_way_does_not_go_on_at_another_authentik() {
         desk.tell(Event::Apply);
         assert!(desk.sim.writes().is_empty(), "request {request}");
     }
+}
+
+/// "Cancel" is for a run, a switch and lists. Where nothing can be cancelled, it ends nothing, and what comes later is sent.
+#[test]
+fn a_cancel_of_what_cannot_be_cancelled_stops_nothing() {
+    let desk = desk();
+    desk.connect_both();
+    let previous = secrets(&desk);
+    desk.tell(Event::Ask { question: Question::Rotate });
+    let yes = desk.yes();
+    desk.sim.hold();
+    let mut rotation = desk.begin(yes);
+    assert!(!rotation.go_on());
+    desk.begin(Event::Cancel).finish();
+    rotation.finish();
+    desk.settle();
+    let changed = secrets(&desk);
+    assert!(changed != previous && changed[0] == changed[1], "both sides have the new one");
+    for product in BOTH {
+        desk.click(product);
+    }
+    let view = desk.view();
+    assert!(view.authentik.is_live() && view.mailcow.is_live(), "{:?} {:?}", view.authentik, view.mailcow);
 }
 
 /// Yes is an answer to the question that was shown, not to one that has taken its place.
