@@ -43,6 +43,14 @@ export class PanelBrowser implements Browser {
     this.#tabs.delete(product);
   }
 
+  /** Ends every connection without a word to the core, because the panel goes away, and the core with it. */
+  leave(): void {
+    this.onEvent = () => undefined;
+    for (const tab of this.#tabs.values()) tab.leave();
+    this.#tabs.clear();
+    this.#pages.clear();
+  }
+
   navigate(tab: number, url: string): Promise<void> {
     return navigate(tab, url);
   }

@@ -40,8 +40,15 @@ export async function start(
     document.addEventListener(kind, () => tell({ kind: "used" }), { capture: true, passive: true, signal: end });
   }
   const timer = setInterval(() => tell({ kind: "tick" }), TICK_MS);
-  end.addEventListener("abort", () => clearInterval(timer));
-  addEventListener("pagehide", () => tell({ kind: "closing" }), { signal: end });
+  end.addEventListener("abort", () => {
+    clearInterval(timer);
+    host.leave();
+  });
+  const hidden = ({ persisted }: PageTransitionEvent): void => {
+    tell({ kind: "closing" });
+    if (!persisted) host.leave();
+  };
+  addEventListener("pagehide", hidden, { signal: end });
   const watch = new PolicyWatch(policy, (allowed) => tell(allowed ? { kind: "policy", allowed } : { kind: "policy" }));
   onManagedChange(() => void watch.ask());
   // It may have changed since it was read first.

@@ -100,6 +100,11 @@ export class Page {
   close(): void {
     this.#connection.close();
   }
+
+  /** Closes the port because the panel goes away: nothing that is pending is reported any more. */
+  leave(): void {
+    this.#connection.leave();
+  }
 }
 
 /** The port, with replies matched to their requests. */
@@ -155,7 +160,16 @@ class Connection {
     this.#over();
   }
 
+  leave(): void {
+    this.#ended = true;
+    this.#asked.clear();
+    this.requests.forget();
+    this.#port.disconnect();
+  }
+
   #receive(message: ToPanel): void {
+    // What is under way still arrives after a port is closed.
+    if (this.#ended) return;
     switch (message.kind) {
       case "answers":
         this.requests.answer(message.batch, message.endings);

@@ -53,6 +53,12 @@ export class Requests {
     for (const [batch, running] of this.#running) this.#giveUp(batch, running, "tab_gone");
   }
 
+  /** Forgets all batches, because nobody waits for their end any more. */
+  forget(): void {
+    for (const { timer } of this.#running.values()) clearTimeout(timer);
+    this.#running.clear();
+  }
+
   /** Waits for the next report of a batch: the page ends each request in time, unless it is frozen or busy. */
   #await(batch: number, running: Running): void {
     clearTimeout(running.timer);

@@ -42,6 +42,12 @@ export class Tab {
     this.page?.close();
   }
 
+  /** Disconnects from the tab because the panel goes away: nothing that is pending is reported any more. */
+  leave(): void {
+    this.#closed = true;
+    this.page?.leave();
+  }
+
   async #follow(): Promise<void> {
     this.#set({ kind: "connecting" });
     let failures = 0;
@@ -57,6 +63,8 @@ export class Tab {
         this.#set({ kind: "connecting" });
       } catch (error) {
         const tab = await look(this.id);
+        // Where a document is gone, Firefox throws if somebody sets a timer there.
+        if (this.#closed) return;
         if (tab?.url === undefined) {
           this.#set({ kind: "lost", why: tab ? (accessEndsWithPage() ? "loaded" : "ended") : "closed" });
           this.#closed = true;
