@@ -397,6 +397,7 @@ mod tests {
     #[test]
     fn spans_are_read_or_left_alone() {
         assert_eq!(span_seconds("hours=1;minutes=5"), Some(3_900));
+        assert_eq!(span_seconds("weeks=1;days=2;seconds=3"), Some(777_603));
         for odd in ["", "hours", "hours=-1", "milliseconds=5", "hours=1;"] {
             assert_eq!(span_seconds(odd), None, "{odd}");
         }

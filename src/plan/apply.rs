@@ -160,20 +160,22 @@ impl<O: Host> Run<'_, O> {
         let secret = made.secret.as_ref().map(Secret::reveal);
         let entry = Entry::new(Kind::Provider, &setup.provider_name, client_id.clone().with(CLIENT_SECRET, &secret));
         let first = self.journal.intend(self.host, entry).await;
-        let request = self.base.create_application(self.guard, &self.transaction_body(provider, application, made));
+        let body = self.transaction_body(provider, application, made);
+        let bindings = &body.get(BINDINGS);
+        let request = self.base.create_application(self.guard, &body);
         let slug = &setup.application_slug;
         let read = |answer: &Answer| match answer::read(answer, Operation::add(Resource::ApplicationWithProvider))? {
             Outcome { applied: true } => Ok(Shows { key: Some(slug.clone()), created: None, what: () }),
             _ => Err(RunError::NotKept { kind: Kind::Application, name: slug.clone(), field: "applied".into() }.into()),
         };
-        if let Err(Unconfirmed { state, error }) = self.write(Entry::new(Kind::Application, slug, client_id), request, read).await
-        {
+        // With what goes along, so that undo knows it even if the response gets lost.
+        let entry = Entry::new(Kind::Application, slug, client_id.with(BINDINGS, bindings));
+        if let Err(Unconfirmed { state, error }) = self.write(entry, request, read).await {
             self.journal.record(self.host, first, state, None).await;
             return Err(error);
         }
-        let body = self.transaction_body(provider, application, made);
         let (application, shown) = self.read_created::<Application>(&Object::Application(slug.clone())).await?;
-        self.journal.set_created(first + 1, shown.with(BINDINGS, &body.get(BINDINGS)));
+        self.journal.set_created(first + 1, shown.with(BINDINGS, bindings));
         self.journal.record(self.host, first, State::Done, application.provider.map(|pk| pk.to_string())).await;
         if let Some(pk) = application.provider {
             let (_, shown) = self.read_created::<Provider>(&Object::Provider(pk)).await?;

@@ -29,12 +29,6 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// Current number of concurrent requests.
-    #[must_use]
-    pub fn concurrency(&self) -> u32 {
-        self.concurrency
-    }
-
     /// Sends requests that are all safe to repeat, and calls `on_answer` once for each with its last answer.
     pub async fn run(
         &mut self,

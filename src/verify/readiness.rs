@@ -626,3 +626,56 @@ impl Table {
         sample
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What PHP 8 says of the same pairs.
+    #[test]
+    fn a_claim_is_compared_as_php_compares() {
+        for (claim, text, is_equal) in [
+            (json!(true), "x", true),
+            (json!(true), "0", false),
+            (json!(true), "", false),
+            (json!(false), "0", true),
+            (json!(false), "x", false),
+            (json!(7), "7", true),
+            (json!(7), " 7.0 ", true),
+            (json!(7), "-7", false),
+            (json!(0), "x", false),
+            (json!("7"), "7.0", true),
+            (json!("7"), "8", false),
+            (json!("x"), "x", true),
+            (json!("x"), "y", false),
+            (json!(null), "", true),
+            (json!(null), "x", false),
+            (json!(["x"]), "x", false),
+            (json!({}), "", false),
+        ] {
+            assert_eq!(equals_loosely(&claim, text), is_equal, "{claim} == {text}");
+        }
+    }
+
+    #[test]
+    fn a_claim_is_empty_as_php_has_it() {
+        for (claim, expected) in [
+            (json!(null), true),
+            (json!(false), true),
+            (json!(true), false),
+            (json!(0), true),
+            (json!(0.0), true),
+            (json!(1), false),
+            (json!(""), true),
+            (json!("0"), true),
+            (json!("00"), false),
+            (json!([]), true),
+            (json!([0]), false),
+            (json!({}), false),
+        ] {
+            assert_eq!(is_empty(&claim), expected, "{claim}");
+        }
+    }
+}

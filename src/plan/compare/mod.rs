@@ -40,12 +40,6 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether there is nothing to do.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.totals.create + self.totals.update + self.totals.users == 0
-    }
-
     /// Number of objects and users that will be written.
     #[must_use]
     pub fn writes(&self) -> usize {

@@ -1,5 +1,7 @@
 //! Odd answers at every request of the whole job in turn: nothing is lost, nothing is done twice, undo ends where it all began.
 
+use cowbell::plan::SetupDraft;
+use cowbell::setup::Access;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
@@ -23,18 +25,30 @@ fn at_every_request(kind: &FaultKind, names_status: Option<&str>) {
     // Where the server never sees the request, adopting adds nothing.
     let performed = matches!(kind, FaultKind::TruncatedJson | FaultKind::WrongTypes | FaultKind::InvalidUtf8);
     let beginnings: &[bool] = if performed { &[false, true] } else { &[false] };
-    at_every(&format!("{kind:?}"), beginnings, names_status, |stage, request| {
-        let skip = u32::try_from(request).expect("a few");
-        stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, "/", kind.clone()).skip(skip).times(1)];
-    });
+    at_every(
+        &format!("{kind:?}"),
+        beginnings,
+        names_status,
+        |_| draft(),
+        |stage, request| {
+            let skip = u32::try_from(request).expect("a few");
+            stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, "/", kind.clone()).skip(skip).times(1)];
+        },
+    );
 }
 
 /// Lets something odd happen at one request after the other, on a fresh authentik and on one with an attempt to adopt.
-fn at_every(kind: &str, beginnings: &[bool], names_status: Option<&str>, spoil: impl Fn(&Stage, usize)) {
+fn at_every(
+    kind: &str,
+    beginnings: &[bool],
+    names_status: Option<&str>,
+    wish: impl Fn(&Stage) -> SetupDraft,
+    spoil: impl Fn(&Stage, usize),
+) {
     for half_made in beginnings.iter().copied() {
         let requests = {
             let stage = setting(half_made).stage();
-            stage.done(&draft());
+            stage.done(&wish(&stage));
             stage.sim.sent().len()
         };
         // The first look is the same for both.
@@ -44,9 +58,10 @@ fn at_every(kind: &str, beginnings: &[bool], names_status: Option<&str>, spoil: 
             let resume = (request % 2 == 0) == half_made;
             let what = format!("{kind} at request {request}, half made: {half_made}, resume: {resume}");
             let stage = setting(half_made).stage();
+            let wish = wish(&stage);
             let before = Picture::of(&stage.sim.observe());
             spoil(&stage, request);
-            let finding = match stage.whole_run(&draft()) {
+            let finding = match stage.whole_run(&wish) {
                 Err(error) => Some((&error).into()),
                 Ok(report) => report.error,
             };
@@ -54,7 +69,7 @@ fn at_every(kind: &str, beginnings: &[bool], names_status: Option<&str>, spoil: 
                 check(finding, names_status, &what);
             }
             stage.sim.world().faults.browser.clear();
-            finish(&stage, &before, resume, &what);
+            finish(&stage, &wish, &before, resume, &what);
         }
     }
 }
@@ -73,15 +88,17 @@ fn check(finding: &Finding, names_status: Option<&str>, what: &str) {
 }
 
 /// Finishes the job or not, and takes everything back.
-fn finish(stage: &Stage, before: &Picture, resume: bool, what: &str) {
+fn finish(stage: &Stage, wish: &SetupDraft, before: &Picture, resume: bool, what: &str) {
     if resume {
-        let report = stage.whole_run(&draft()).succeeds();
+        let report = stage.whole_run(wish).succeeds();
         assert!(report.in_sync, "{what}: {report:?}");
         let world = stage.sim.observe();
         let state = world.authentik.state();
         assert_eq!((state.providers.len(), state.applications.len()), (1, 1), "{what}: made twice");
         let ours = state.mappings.iter().filter(|mapping| mapping.managed.is_none()).count();
         assert_eq!(ours, 1, "{what}: made twice");
+        let bound = if let Some(Access::Groups { groups }) = &wish.access { groups.len() } else { 0 };
+        assert_eq!(state.bindings.len(), bound, "{what}: bound twice");
     } else {
         stage.observe().succeeds();
     }
@@ -142,18 +159,39 @@ fn never_comes() {
 #[test]
 fn performed_but_the_answer_gets_lost() {
     for lost in [Lost::Timeout, Lost::BadGateway, Lost::Page] {
-        at_every(&format!("{lost:?}"), &[false, true], None, |stage, request| {
+        let lose = |stage: &Stage, request: usize| {
             stage.sim.interrupt(Interruptions { lose: Some((request, lost)), ..Interruptions::default() });
-        });
+        };
+        at_every(&format!("{lost:?}"), &[false, true], None, |_| draft(), lose);
+        at_every(&format!("{lost:?}, two groups"), &[false, true], None, for_two_groups, lose);
     }
+}
+
+/// Only two groups may use the application.
+fn for_two_groups(stage: &Stage) -> SetupDraft {
+    let world = stage.sim.observe();
+    let group = |name| world.authentik.state().group_named(name).expect("a group").pk.to_string();
+    SetupDraft { access: Some(Access::Groups { groups: vec![group("board"), group("sales")] }), ..draft() }
 }
 
 #[test]
 fn the_tab_goes_or_the_administrator_stops() {
-    at_every("tab gone", &[false, true], None, |stage, request| {
-        stage.sim.interrupt(Interruptions { tab_gone_after: Some(request), ..Interruptions::default() });
-    });
-    at_every("stopped", &[false, true], None, |stage, request| {
-        stage.sim.interrupt(Interruptions { cancel_after: Some(request), ..Interruptions::default() });
-    });
+    at_every(
+        "tab gone",
+        &[false, true],
+        None,
+        |_| draft(),
+        |stage, request| {
+            stage.sim.interrupt(Interruptions { tab_gone_after: Some(request), ..Interruptions::default() });
+        },
+    );
+    at_every(
+        "stopped",
+        &[false, true],
+        None,
+        |_| draft(),
+        |stage, request| {
+            stage.sim.interrupt(Interruptions { cancel_after: Some(request), ..Interruptions::default() });
+        },
+    );
 }
