@@ -28,7 +28,7 @@ const NAMES = Object.keys(PEERS) as Name[];
 const USERS = 600;
 const LEAST = 500;
 
-/** Milliseconds that pass before each answer. authentik itself takes longer: it wrote 12 users a second (docs/contract/README.md). */
+/** Milliseconds that pass before each answer. authentik itself takes longer: it wrote 13.5 users a second (docs/contract/README.md). */
 const DELAY = 20;
 
 /** How often all are measured in turn, so that whatever else the machine does meets each. */
