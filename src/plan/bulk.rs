@@ -1,8 +1,9 @@
 //! One attribute of many users: read again page by page, merged, written once for each user, and verified in the response.
 //!
 //! A real authentik on two cores wrote 12 users a second whatever the concurrency (docs/contract/README.md), so a user costs
-//! exactly one write, and the next page is read while the users of the page before are written. A write that has to be delayed or
-//! repeated is not sent again unchanged: the user is read again, because someone may have changed other attributes meanwhile.
+//! exactly one write, and the next page is read while the last users of the page before are written: as late as that costs no time,
+//! because authentik overwrites what somebody else changes between a read and the write. A write that has to be delayed or repeated
+//! is not sent again unchanged: the user is read again, because someone may have changed other attributes meanwhile.
 
 use super::journal::{Journal, State, UserEntry};
 use super::report::{Progress, RunError, UserIssue, UserReason};
@@ -10,7 +11,9 @@ use crate::authentik::answer;
 use crate::authentik::api::{Base, Collection, Object, PAGE_SIZE};
 use crate::authentik::types::{FullUser, Page, Verified};
 use crate::authentik::{Attributes, EMAIL_VERIFIED, Operation, Permission, Resource, check_session};
-use crate::transport::{ATTEMPTS, Answer, Host, Pace, Product, Request, Response, Retry, SendError, WriteGuard, none_yet};
+use crate::transport::{
+    ATTEMPTS, Answer, CONCURRENCY, Host, Pace, Product, Request, Response, Retry, SendError, WriteGuard, none_yet,
+};
 use crate::verify::{Code, Finding};
 use crate::wire;
 
@@ -32,6 +35,9 @@ pub(super) struct Target {
     pub(super) attempts: u8,
 }
 
+/// Number of writes that are sent after the read of the next page, so that none waits for it.
+const AFTER_READ: usize = 2 * CONCURRENCY as usize;
+
 /// Targets on one page of the list.
 struct Chunk {
     page: u32,
@@ -44,8 +50,27 @@ struct Chunk {
 struct Round {
     /// The users of the page, if one was requested.
     page: Option<Result<Vec<FullUser>, Box<RunError>>>,
+    /// Whether the page was requested in vain, so that it counts as an attempt.
+    tried: bool,
     /// Writes that have to be repeated.
     again: Vec<Target>,
+}
+
+/// Where in a batch the read of a page is, among the writes.
+#[derive(Clone, Copy)]
+struct Order {
+    read: Option<usize>,
+}
+
+impl Order {
+    /// The write at a position of the batch; `None` for the read.
+    fn write(self, index: usize) -> Option<usize> {
+        match self.read {
+            Some(read) if index == read => None,
+            Some(read) if index > read => Some(index - 1),
+            _ => Some(index),
+        }
+    }
 }
 
 /// A write that is ready to be sent.
@@ -106,7 +131,7 @@ impl<O: Host> Bulk<'_, O> {
             if next.is_none() && ready.is_empty() {
                 break;
             }
-            let Round { page, again } = self.send(next.as_ref(), std::mem::take(&mut ready)).await?;
+            let Round { page, tried, again } = self.send(next.as_ref(), std::mem::take(&mut ready)).await?;
             if let Some(page) = again.first().map(|target| target.page) {
                 chunks.insert(0, Chunk { page, targets: again, attempts: 0 });
             }
@@ -120,7 +145,7 @@ impl<O: Host> Bulk<'_, O> {
                         }
                     }
                 }
-                (Some(chunk), None) => chunks.push(Chunk { attempts: chunk.attempts + 1, ..chunk }),
+                (Some(chunk), None) => chunks.push(Chunk { attempts: chunk.attempts + u8::from(tried), ..chunk }),
                 (None, _) => {}
             }
         }
@@ -174,12 +199,14 @@ impl<O: Host> Bulk<'_, O> {
             self.enter(&mut writes);
         }
         self.journal.keep(self.host).await;
-        let offset = usize::from(read.is_some());
-        let page_request = |chunk: &Chunk| self.base.list(Collection::Users, chunk.page);
         let change = |write: &Write| self.base.change_attributes(self.guard, &Object::User(write.target.pk), &write.body);
-        let requests: Vec<Request> = read.map(page_request).into_iter().chain(writes.iter().map(change)).collect();
+        let mut requests: Vec<Request> = writes.iter().map(change).collect();
+        let order = Order { read: read.map(|_| writes.len().saturating_sub(AFTER_READ)) };
+        if let (Some(chunk), Some(at)) = (read, order.read) {
+            requests.insert(at, self.base.list(Collection::Users, chunk.page));
+        }
         let is_last = |index: usize| {
-            let attempts = match index.checked_sub(offset) {
+            let attempts = match order.write(index) {
                 Some(position) => writes[position].target.attempts,
                 None => read.map_or(0, |chunk| chunk.attempts),
             };
@@ -192,7 +219,7 @@ impl<O: Host> Bulk<'_, O> {
         let again = self
             .pace
             .once(host, Product::Authentik, requests, &is_last, &mut |index, answer| {
-                let Some(position) = index.checked_sub(offset) else {
+                let Some(position) = order.write(index) else {
                     page = Some(read_page(&answer));
                     return;
                 };
@@ -210,10 +237,11 @@ impl<O: Host> Bulk<'_, O> {
             .await;
         self.record(&writes, judgements).await?;
         let repeat = |Retry { position, tried }: Retry| {
-            let target = &writes.get(position.checked_sub(offset)?)?.target;
+            let target = &writes.get(order.write(position)?)?.target;
             Some(Target { attempts: target.attempts + u8::from(tried), ..target.clone() })
         };
-        Ok(Round { page, again: again.into_iter().filter_map(repeat).collect() })
+        let tried = again.iter().any(|again| again.tried && order.write(again.position).is_none());
+        Ok(Round { page, tried, again: again.into_iter().filter_map(repeat).collect() })
     }
 
     /// Records writes in the journal: new ones as a chunk of their own.

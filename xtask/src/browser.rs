@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::build::{self, Profile};
-use crate::process::{program, read, run, watch};
+use crate::process::{program, read, run, watch, which};
 use crate::report::step;
 use crate::setup::{self, Browser, WasmTools};
 use crate::{fingerprint, paths};
@@ -47,6 +47,18 @@ impl FromStr for In {
         }
     }
 }
+
+/// What to measure.
+#[derive(Default)]
+pub(crate) struct BenchOptions {
+    /// The name of some of the figures.
+    pub(crate) part: Option<String>,
+    /// Whether the figures go into docs/PERFORMANCE.md.
+    pub(crate) write: bool,
+}
+
+/// The part of the measurements that needs Python.
+pub(crate) const PEERS: &str = "peers";
 
 /// Which journeys to run, and where.
 #[derive(Default)]
@@ -164,10 +176,18 @@ fn is_closing(line: &str, failures: bool) -> bool {
     counted || failures && !line.starts_with("   ") && line.contains(char::is_alphanumeric)
 }
 
-/// Measures what needs a browser; `part` is the name of some of the figures.
-pub(crate) fn bench(part: Option<&str>) -> Result<()> {
+/// Measures what needs a browser.
+pub(crate) fn bench(options: &BenchOptions) -> Result<()> {
+    let needs_python = options.part.as_deref().map_or(options.write, |part| part == PEERS);
+    let python = if needs_python { Some(setup::python()?) } else { None };
     let mut node = node(&Stage::new(In::Chromium, "release")?, &["tests/bench/main.ts".into()])?;
-    run(node.arg(script("bench/main")).args(part))
+    if let Some(python) = python {
+        node.env("COWBELL_PYTHON", python);
+    }
+    if let Some(terraform) = which("terraform") {
+        node.env("COWBELL_TERRAFORM", terraform);
+    }
+    run(node.arg(script("bench/main")).args(options.write.then_some("--write")).args(&options.part))
 }
 
 /// Runs the Rust tests that need functions of a browser. `wasm-pack test` would also compile the unit tests of the library, whose

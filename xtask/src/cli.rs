@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 
-use crate::browser::{DemoOptions, JourneyOptions};
+use crate::browser::{BenchOptions, DemoOptions, JourneyOptions, PEERS};
 use crate::build::Profile;
 use crate::check::Step;
 use crate::fuzz::FuzzOptions;
@@ -32,7 +32,9 @@ cargo xtask <command>
   schema FILE|URL|-                 what an authentik's OpenAPI document changes of the newest release in
                                     docs/contract/authentik-schemas.txt; its own is at /api/v3/schema/
   sizes                             how large each file is that is shipped
-  bench [NAME]                      how fast it is; NAME: ready rounds bulk people lists compare www (the page)
+  bench [--peers] [--write] [NAME]  how fast it is; NAME: ready rounds bulk people lists growth www (the page);
+                                    --peers beside a script with authentik's Python client and a loop around fetch;
+                                    --write puts the figures into docs/PERFORMANCE.md, without NAME all of them
   simulate [--seeds N] [--from SEED] [--seed SEED]
                                     whole lives of an integration with everything that gets in between, each decided
                                     by its seed; --seed lives one
@@ -54,7 +56,7 @@ pub(crate) enum Command {
     Findings { write: bool },
     Schema { source: String },
     Sizes,
-    Bench { part: Option<String> },
+    Bench(BenchOptions),
     Simulate(SimulateOptions),
     Fuzz(FuzzOptions),
     Demo(DemoOptions),
@@ -83,7 +85,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         "findings" => Command::Findings { write: false },
         "schema" => Command::Schema { source: String::new() },
         "sizes" => Command::Sizes,
-        "bench" => Command::Bench { part: None },
+        "bench" => Command::Bench(BenchOptions::default()),
         "simulate" => Command::Simulate(SimulateOptions::default()),
         "fuzz" => Command::Fuzz(FuzzOptions::default()),
         "demo" => Command::Demo(DemoOptions::default()),
@@ -107,7 +109,9 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
             (Command::Demo(options), Long("shots")) => {
                 options.shots = Some(std::path::absolute(PathBuf::from(arguments.value()?))?);
             }
-            (Command::Bench { part }, Value(name)) if part.is_none() => *part = Some(name.string()?),
+            (Command::Bench(options), Long("peers")) if options.part.is_none() => options.part = Some(PEERS.to_owned()),
+            (Command::Bench(options), Long("write")) => options.write = true,
+            (Command::Bench(options), Value(name)) if options.part.is_none() => options.part = Some(name.string()?),
             (Command::Simulate(options), Long("seeds")) => options.seeds = arguments.value()?.parse()?,
             (Command::Simulate(options), Long("from")) => options.from = arguments.value()?.parse()?,
             (Command::Simulate(options), Long("seed")) => *options = SimulateOptions::only(arguments.value()?.parse()?),
@@ -165,6 +169,17 @@ mod tests {
         };
         assert_eq!(lives(&["simulate", "--seed", "17"]), (17, 1));
         assert_eq!(lives(&["simulate", "--from", "500", "--seeds=20"]), (500, 20));
+    }
+
+    #[test]
+    fn the_peers_are_a_part_of_their_own() {
+        let part = |arguments: &[&str]| match parsed(arguments) {
+            Ok(Command::Bench(options)) => Some((options.part, options.write)),
+            _ => None,
+        };
+        assert_eq!(part(&["bench"]), Some((None, false)));
+        assert_eq!(part(&["bench", "--peers", "--write"]), Some((Some(PEERS.to_owned()), true)));
+        assert_eq!(part(&["bench", "--peers", "bulk"]), None);
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Sizes => sizes::run(),
         Command::Fuzz(options) => fuzz::search(&options),
         Command::Simulate(options) => simulate::run(options),
-        Command::Bench { part } => browser::bench(part.as_deref()),
+        Command::Bench(options) => browser::bench(&options),
         Command::Demo(options) => browser::demo(&options),
         Command::E2e(options) => browser::journeys(&options, &mut Vec::new()),
         Command::Package { verify } => package::run(verify),

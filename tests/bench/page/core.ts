@@ -20,6 +20,8 @@ export interface CoreFigures {
   check: number;
   /** Searching in that. */
   search: number;
+  /** Reading what a switch costs whom, with the app passwords of a quarter of the mailboxes, and proposing a wave. */
+  waves: number;
   /** Memory of the core when it knew no more than the users. */
   memoryOfUsers: number;
   memory: number;
@@ -60,6 +62,7 @@ export async function measure(
     readMailboxes: Number.POSITIVE_INFINITY,
     check: Number.POSITIVE_INFINITY,
     search: Number.POSITIVE_INFINITY,
+    waves: Number.POSITIVE_INFINITY,
   };
   const measured = async (name: keyof typeof best, work: () => unknown): Promise<void> => {
     best[name] = Math.min(best[name], await time(work));
@@ -79,16 +82,18 @@ export async function measure(
     // Users and mailboxes are read again for it.
     await measured("check", () => panel.handle({ kind: "check" }));
     await measured("search", () => panel.findReadiness("adler99", 0, 20));
+    await measured("waves", () => panel.handle({ kind: "read_people" }));
     await panel.handle({ kind: "go", section: "setup" });
   }
   const { readiness, users } = panel.view();
   if (readiness.kind !== "done") throw new Error(`who can sign in is ${readiness.kind}`);
-  const { view } = readiness;
+  const { view, people } = readiness;
   const signIn = view.reasons
     .filter(({ outcome }) => outcome === "signs_in")
     .reduce((sum, reason) => sum + reason.count, 0);
+  if (people.kind !== "done") throw new Error(`what a switch costs is ${people.kind}`);
   if (view.users !== count) throw new Error(`${view.users} of ${count} users were looked at`);
-  if (signIn < mailboxCount / 2)
+  if (signIn < mailboxCount / 4)
     throw new Error(`only ${signIn} users have one of ${mailboxCount} mailboxes: ${JSON.stringify(view.reasons)}`);
   if (users.kind !== "read") throw new Error(`users are ${users.kind}`);
   const { total, counts } = users.directory;
@@ -105,7 +110,7 @@ function browserOf(pages: readonly string[], answers: ReadonlyMap<string, string
     const key = JSON.stringify(request);
     const given = request.url.includes(PAGES)
       ? pages[Number(new URL(request.url).searchParams.get("page")) - 1]
-      : (answers.get(request.url) ?? preview(request.url, pages));
+      : (answers.get(request.url) ?? noAppPasswords(request.url) ?? preview(request.url, pages));
     if (given !== undefined) {
       // As the script in the tab does it.
       const body = request.only ? (narrow(given, request.only) ?? given) : given;
@@ -135,6 +140,11 @@ function browserOf(pages: readonly string[], answers: ReadonlyMap<string, string
   };
 }
 
+/** What mailcow says of a mailbox without app passwords. */
+function noAppPasswords(url: string): string | undefined {
+  return url.includes("/get/app-passwd/all/") ? "{}" : undefined;
+}
+
 /** The claims of one of the users, who are known to nobody else. */
 function preview(url: string, pages: readonly string[]): string | undefined {
   const { pathname, searchParams } = new URL(url);
@@ -153,8 +163,10 @@ async function makeMailcow(mailcow: string, pages: string[], count: number): Pro
   const users = pages
     .slice(0, Math.ceil((2 * count) / PAGE_SIZE))
     .flatMap((page) => (JSON.parse(page) as { results: { email: string }[] }).results);
-  // Every member that mailcow sends (docs/contract/mailcow.md, section 8; recording 204).
-  const mailbox = (email: string): object => ({
+  const now = Math.floor(Date.now() / 1_000);
+  // Every member that mailcow sends (docs/contract/mailcow.md, section 8; recording 204). Every other mailbox still has its password,
+  // and of those every other a mail program that uses it.
+  const mailbox = (email: string, at: number): object => ({
     username: email,
     active: 1,
     active_int: 1,
@@ -188,9 +200,9 @@ async function makeMailcow(mailcow: string, pages: string[], count: number): Pro
     percent_in_use: 0,
     created: "2026-11-23 14:03:44",
     modified: null,
-    authsource: "generic-oidc",
+    authsource: at % 2 === 0 ? "generic-oidc" : "mailcow",
     percent_class: "success",
-    last_imap_login: 0,
+    last_imap_login: usesPassword(at) ? now - 3_600 : 0,
     last_smtp_login: 0,
     last_pop3_login: 0,
     last_sso_login: 0,
@@ -202,6 +214,8 @@ async function makeMailcow(mailcow: string, pages: string[], count: number): Pro
     is_relayed: 0,
     sender_acl: [],
   });
+  const datetime = new Date(1_000 * (now - 3_600)).toISOString().replace("T", " ").slice(0, 19);
+  const addresses = users.filter((_, at) => at % 2 === 0).map(({ email }) => email);
   const settings = {
     authsource: "generic-oidc",
     client_id: results[0]?.client_id,
@@ -217,11 +231,19 @@ async function makeMailcow(mailcow: string, pages: string[], count: number): Pro
     "identity-provider": settings,
     "domain/all": [{ domain_name: "mail.example", active: 1, mboxes_left: count }],
     "mailbox/template/all": [{ template: "Default", attributes: { quota: 0 } }],
-    "mailbox/all": users.filter((_, at) => at % 2 === 0).map(({ email }) => mailbox(email)),
+    "mailbox/all": addresses.map(mailbox),
+    "logs/sasl/100000": addresses
+      .filter((_, at) => usesPassword(at))
+      .map((username) => ({ service: "imap", app_password: 0, username, real_rip: "192.0.2.1", datetime })),
     "alias/all": {},
     "alias-domain/all": {},
   };
   return new Map(Object.entries(bodies).map(([path, body]) => [`${mailcow}/api/v1/get/${path}`, JSON.stringify(body)]));
+}
+
+/** Whether a mail program signs in to this mailbox with its password. */
+function usesPassword(at: number): boolean {
+  return at % 4 === 1;
 }
 
 /** Texts of list pages as authentik sends them: its own first page, again and again under new keys. */

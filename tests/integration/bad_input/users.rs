@@ -208,6 +208,26 @@ fn changed_while_a_write_waits_is_not_overwritten() {
 }
 
 #[test]
+fn changed_while_the_page_before_is_written_is_not_overwritten() {
+    let (stage, users) = planned();
+    let last = *users.last().expect("a user");
+    let patches = Cell::new(0);
+    stage.sim.world().before_request(move |authentik, _, product, request| {
+        if product == Product::Authentik && request.method() == Method::PATCH {
+            patches.set(patches.get() + 1);
+            // Most of the first page is written, and the next one has a hundred users, too.
+            if patches.get() == 60 {
+                change_in(authentik.state_mut(), last, |user| {
+                    user.attributes.insert("edited".into(), json!(1));
+                });
+            }
+        }
+    });
+    stage.done(&draft());
+    assert_eq!(attributes_of(&stage, last), json!({"edited": 1, "email_verified": true}));
+}
+
+#[test]
 fn written_twice_goes_back_to_what_the_second_write_replaced() {
     let stage = Setting { users: 20, ..Setting::default() }.stage();
     let user = meant(&stage)[0];

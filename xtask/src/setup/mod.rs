@@ -4,6 +4,7 @@
 mod browser;
 mod compiler;
 mod npm;
+mod python;
 mod rust_tools;
 mod system;
 
@@ -15,6 +16,7 @@ use anyhow::Result;
 pub(crate) use browser::{Browser, browser, firefox};
 use compiler::Compiler;
 pub(crate) use npm::packages;
+pub(crate) use python::python;
 pub(crate) use rust_tools::cargo_deny;
 
 /// The tools that build wasm from Rust.

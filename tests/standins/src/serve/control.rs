@@ -11,6 +11,9 @@
 //! | `POST /clock` | `{"now_ms": …}` sets both clocks, milliseconds since 1970 |
 //! | `POST /pending` | `{"what": …}` lets mailcow demand a `second_factor`, `second_factor_setup`, `new_password` or nothing of its administrator |
 //! | `POST /entitlements` | `{"slug": …, "names": […]}` gives an application of authentik these entitlements |
+//! | `POST /token` | `{"user": …}` gives a token for authentik's API with the rights of this user |
+//! | `POST /colleague` | `{"count": …}` lets somebody else edit attributes of so many users now, with `"every": …` while others write |
+//! | `GET /passed` | which requests came to authentik's API since the beginning, and how long the writing took |
 //! | `POST /domain` | `{"name": …, "active": …}` makes a domain of mailcow active or inactive |
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,9 +22,10 @@ use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::colleague::{self, Edits};
 use super::options;
 use super::served::{Hold, Served};
-use crate::authentik::state::Role as AuthentikRole;
+use crate::authentik::state::{ApiToken, Role as AuthentikRole};
 use crate::mailcow::session::{Pending, Role};
 use crate::message::{Request, Response, json as answer_json};
 use crate::world::faults::{Fault, Faults, UpstreamFault};
@@ -100,6 +104,11 @@ struct Entitle {
 }
 
 #[derive(Deserialize)]
+struct GiveToken {
+    user: String,
+}
+
+#[derive(Deserialize)]
 struct ActiveDomain {
     name: String,
     active: bool,
@@ -128,6 +137,9 @@ pub(super) fn answer(served: &mut Served, request: &Request) -> Response {
         (&Method::POST, "/clock") => read(request).map(|order| clock(&mut served.world, &order)),
         (&Method::POST, "/pending") => read(request).map(|order| demand(&mut served.world, &order)),
         (&Method::POST, "/entitlements") => read(request).and_then(|order| entitle(&mut served.world, order)),
+        (&Method::POST, "/token") => read(request).and_then(|order| token(&mut served.world, &order)),
+        (&Method::POST, "/colleague") => read(request).map(|edits: Edits| colleague(&mut served.world, edits)),
+        (&Method::GET, "/passed") => Ok(served.passed.told()),
         (&Method::POST, "/domain") => read(request).and_then(|order| activate(&mut served.world, &order)),
         _ => return answer_json(StatusCode::NOT_FOUND, &json!({"error": "no such command"})),
     };
@@ -245,6 +257,19 @@ fn activate(world: &mut World, order: &ActiveDomain) -> Result<Value, String> {
     let mut domains = world.mailcow.state_mut().domains.iter_mut();
     domains.find(|domain| domain.name == order.name).ok_or("no such domain")?.active = order.active;
     Ok(json!({}))
+}
+
+fn token(world: &mut World, GiveToken { user }: &GiveToken) -> Result<Value, String> {
+    let state = world.authentik.state_mut();
+    let user = state.users.named(user).ok_or("no such user")?.pk;
+    let key = state.ids.alphanumeric(60);
+    state.tokens.push(ApiToken { key: key.clone(), user });
+    Ok(json!({"token": key}))
+}
+
+fn colleague(world: &mut World, edits: Edits) -> Value {
+    colleague::edit(world, edits);
+    json!({})
 }
 
 fn demand(world: &mut World, order: &Demand) -> Value {

@@ -26,7 +26,7 @@ pub(super) async fn products(listener: TcpListener, product: Product, served: Sh
             let is_released = |hold: &Option<Hold>| hold.as_ref().is_none_or(|hold| !hold.fits(product, &request));
             // An error means that the server begins anew, which releases everything.
             drop(hold.wait_for(is_released).await);
-            let outcome = served.borrow_mut().world.handle_at(product, request);
+            let outcome = served.borrow_mut().handle(product, request);
             match outcome {
                 Outcome::Answer(response) => response,
                 Outcome::NoAnswer | Outcome::UnknownHost => std::future::pending().await,

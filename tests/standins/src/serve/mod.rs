@@ -6,10 +6,14 @@
 //! | `served` | what the ports share |
 //! | `http1` | HTTP around the pure stand-ins |
 //! | `control` | the control port |
+//! | `colleague` | somebody else, for measurements |
+//! | `passed` | what came, for measurements |
 
+mod colleague;
 mod control;
 mod http1;
 pub mod options;
+mod passed;
 mod served;
 
 use std::cell::RefCell;
