@@ -253,8 +253,27 @@ pub(super) fn host_of(url: &str) -> String {
     Origin::of(url).map(|origin| origin.host_and_port()).unwrap_or_default()
 }
 
-/// Whether two addresses denote the same page, whatever their queries.
+/// Whether two addresses, as browsers write them, denote the same page, whatever their queries.
 pub(super) fn is_same_page(one: &str, other: &str) -> bool {
-    let path = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
-    Origin::of(one).is_some_and(|origin| Some(origin) == Origin::of(other)) && path(one) == path(other)
+    let page = |url: &str| url.split(['?', '#']).next().map(str::to_owned);
+    page(one) == page(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_page;
+
+    #[test]
+    fn a_page_is_the_same_whatever_its_query() {
+        let page = "https://mailcow.company/admin/system";
+        for (other, is_same) in [
+            ("https://mailcow.company/admin/system?lang=de#idp", true),
+            ("https://mailcow.company/admin/mailbox", false),
+            ("https://mailcow.company:8443/admin/system", false),
+            ("http://mailcow.company/admin/system", false),
+            ("", false),
+        ] {
+            assert_eq!(is_same_page(page, other), is_same, "{other}");
+        }
+    }
 }

@@ -150,12 +150,21 @@ fn truncated_credentials() {
 
 #[test]
 fn credentials_of_ones_own_choice_are_no_fault() {
-    let mut values = right_values();
-    values.client_id = Some("mailcow".into());
-    values.client_secret = Some(Secret::new("Correct-Horse-Battery-Staple-42".into()));
-    let findings = check(&values, None);
-    assert_eq!(problems(&findings, Field::ClientId), []);
-    assert_eq!(problems(&findings, Field::ClientSecret), []);
+    for id in [
+        "mailcow",
+        "Mailcow-at-the-company-in-Berlin-42",
+        "mailcow4theCompany",
+        "mailcow4thecompanyinberlin",
+        "MAILCOW4THECOMPANYINBERLIN",
+        "MailcowOfTheCompanyInBerlin",
+    ] {
+        let mut values = right_values();
+        values.client_id = Some(id.into());
+        values.client_secret = Some(Secret::new("Correct-Horse-Battery-Staple-42".into()));
+        let findings = check(&values, None);
+        assert_eq!(problems(&findings, Field::ClientId), [], "{id}");
+        assert_eq!(problems(&findings, Field::ClientSecret), [], "{id}");
+    }
 }
 
 #[test]

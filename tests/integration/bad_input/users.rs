@@ -242,16 +242,23 @@ fn written_twice_goes_back_to_what_the_second_write_replaced() {
 
 #[test]
 fn an_answer_that_shows_something_else_is_reported_and_can_be_taken_back() {
-    let (stage, users) = planned();
-    let before = Picture::of(&stage.sim.observe());
-    let path = format!("/api/v3/core/users/{}/", users[0]);
-    stage.sim.world().faults.browser.push(Fault::on(Product::Authentik, &path, FaultKind::TruncatedJson));
-    let report = stage.apply(&draft()).succeeds();
-    assert_eq!(
-        report.issues.iter().map(|issue| (issue.pk, &issue.reason)).collect::<Vec<_>>(),
-        [(users[0], &UserReason::NotKept)]
-    );
-    stage.sim.world().faults.browser.clear();
-    stage.undo().succeeds();
-    before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
+    let another = |pk: i64| FaultKind::Status {
+        status: 200,
+        body: json!({"pk": pk, "email": "x@mailcow.company", "is_active": true, "attributes": {}}).to_string(),
+        content_type: None,
+        retry_after_s: None,
+    };
+    for kind in [|_: i64| FaultKind::TruncatedJson, another] {
+        let (stage, users) = planned();
+        let before = Picture::of(&stage.sim.observe());
+        let path = format!("/api/v3/core/users/{}/", users[0]);
+        let fault = Fault { method: Some("PATCH".into()), ..Fault::on(Product::Authentik, &path, kind(users[0])) };
+        stage.sim.world().faults.browser.push(fault);
+        let report = stage.apply(&draft()).succeeds();
+        let issues: Vec<_> = report.issues.iter().map(|issue| (issue.pk, &issue.reason)).collect();
+        assert_eq!(issues, [(users[0], &UserReason::NotKept)]);
+        stage.sim.world().faults.browser.clear();
+        stage.undo().succeeds();
+        before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
+    }
 }

@@ -353,6 +353,24 @@ fn while_a_run_goes_on_the_same_tab_is_not_taken_hold_of_anew() {
 }
 
 #[test]
+fn while_a_run_goes_on_nothing_that_is_asked_for_takes_its_place() {
+    for (what, event) in [("a plan", Event::Plan), ("the run", Event::Apply)] {
+        let desk = desk();
+        desk.click(Product::Authentik);
+        desk.edit(|draft| draft.mailcow = MAILCOW.into());
+        desk.tell(Event::Plan);
+        desk.sim.hold();
+        let mut run = desk.begin(Event::Apply);
+        assert!(!run.go_on());
+        desk.begin(event).finish();
+        assert!(matches!(desk.view().run, RunView::Running { .. }), "{what}: {:?}", desk.view().run);
+        run.finish();
+        desk.settle();
+        assert!(matches!(desk.view().run, RunView::Applied { .. }) && is_in_sync(&desk.view()), "{what}: {:?}", desk.view().run);
+    }
+}
+
+#[test]
 fn another_authentik_takes_with_it_what_was_found_out_with_the_last_one() {
     let desk = desk();
     desk.connect_both();
