@@ -155,9 +155,7 @@ async function round(users: number, order: Order, names: Name[]): Promise<Outcom
     const { port } = new URL(stage.installation.origins.authentik);
     const outcome = await play(PEERS[name], { stage, api: `http://127.0.0.1:${port}`, token }, order);
     outcomes[name] = outcome;
-    console.log(
-      `  ${name}: ${outcome.perSecond.toFixed(0)} users a second, ${outcome.lost} lost, ${outcome.left} left`,
-    );
+    console.log(`  ${name}: ${outcome.written} users, ${outcome.perSecond.toFixed(0)} a second`);
   }
   return outcomes;
 }
