@@ -39,7 +39,8 @@ export async function growth(): Promise<Result> {
     measured.map((figures, at) => [SIZES[at] ?? 0, value(figures)]);
   const curves: Curve[] = [
     { name: "plan", points: points(({ read, compare }) => read + compare) },
-    { name: "check and table", points: points(({ check }) => check) },
+    { name: "check", points: points(({ check }) => check) },
+    { name: "table", points: points(({ table }) => table) },
     { name: "waves", points: points(({ waves }) => waves) },
     { name: "memory", points: points(({ memory }) => memory / 2 ** 20) },
   ];
@@ -47,7 +48,7 @@ export async function growth(): Promise<Result> {
   if (!last) throw new Error("nothing was measured");
   return {
     figures: ofLargest(last, SIZES.at(-1) ?? 0),
-    tables: [table(measured)],
+    tables: [asTable(measured)],
     pictures: [{ path: PICTURE, content: picture(curves) }],
   };
 }
@@ -70,19 +71,20 @@ async function ofSize(stage: Stage, script: string, wasm: string, users: number)
   return figures;
 }
 
-function table(measured: CoreFigures[]): Table {
+function asTable(measured: CoreFigures[]): Table {
   const columns = [
     "users",
     "mailboxes",
     "plan",
-    "check and table",
+    "check",
+    "table",
     "waves",
     "a search in the table",
     "memory of the core",
   ];
-  const rows = measured.map(({ read, compare, check, waves, search, memory }, at) => {
+  const rows = measured.map(({ read, compare, check, table, waves, search, memory }, at) => {
     const users = SIZES[at] ?? 0;
-    const times = [read + compare, check, waves, search].map((ms) => `${ms.toFixed(1)} ms`);
+    const times = [read + compare, check, table, waves, search].map((ms) => `${ms.toFixed(1)} ms`);
     return [thousands(users), thousands(users * MAILBOXES), ...times, `${(memory / 2 ** 20).toFixed(1)} MiB`];
   });
   return { columns, rows };
@@ -93,8 +95,19 @@ function thousands(count: number): string {
 }
 
 function ofLargest(figures: CoreFigures, users: number): Figure[] {
-  const { parse, read, compare, parseMailboxes, readMailboxes, mailboxesLength, check, search, memoryOfUsers, memory } =
-    figures;
+  const {
+    parse,
+    read,
+    compare,
+    parseMailboxes,
+    readMailboxes,
+    mailboxesLength,
+    check,
+    table,
+    search,
+    memoryOfUsers,
+    memory,
+  } = figures;
   return [
     { name: `the browser parses the JSON of ${users} users`, value: parse, unit: "ms" },
     { name: "the core reads them", value: read, unit: "ms" },
@@ -108,10 +121,10 @@ function ofLargest(figures: CoreFigures, users: number): Figure[] {
     },
     { name: "its length", value: mailboxesLength / 2 ** 20, unit: "Mi letters" },
     { name: "the tab takes what is needed, the core reads it", value: readMailboxes, unit: "ms" },
-    { name: "check and who can sign in, with both read again", value: check, unit: "ms" },
+    { name: "check and who can sign in, with both read again", value: check + table, unit: "ms" },
     {
       name: "that as a ratio to parsing users and mailboxes",
-      value: check / (parse + parseMailboxes),
+      value: (check + table) / (parse + parseMailboxes),
       unit: "",
       atMost: 2.5,
     },

@@ -25,14 +25,18 @@ type Name = keyof typeof PEERS;
 const NAMES = Object.keys(PEERS) as Name[];
 
 /** Users of authentik; nearly nine of ten need it. */
-const USERS = 600;
-const LEAST = 500;
+const USERS = 5_700;
+const LEAST = 5_000;
+
+/** Users where also the slowest is measured. */
+const FEWER = 600;
 
 /** Milliseconds that pass before each answer. authentik itself takes longer: it wrote 13.5 users a second (docs/contract/README.md). */
 const DELAY = 20;
 
-/** How often all are measured in turn, so that whatever else the machine does meets each. */
+/** How often all but the slowest are measured in turn, so that whatever else the machine does meets each. */
 const ROUNDS = 3;
+const SLOWEST: Name = "Python, GET and PATCH in turn";
 
 /** Users whom somebody else edits. */
 const EDITS = 100;
@@ -67,19 +71,34 @@ interface Outcome {
   said: string;
 }
 
+type Outcomes = Partial<Record<Name, Outcome>>;
+
 export async function peers(): Promise<Result> {
   const before: Order = (standins) => standins.control("POST", "/colleague", { count: EDITS });
-  const rounds: Record<Name, Outcome>[] = [];
-  while (rounds.length < ROUNDS) rounds.push(await round(before, rounds.length));
-  const during = await round((standins) => standins.control("POST", "/colleague", { count: EDITS, every: EVERY }), 0);
-  const failing = await round(fail502, 0);
+  const others = NAMES.filter((name) => name !== SLOWEST);
+  const rounds: Outcomes[] = [];
+  for (let begin = 0; begin < ROUNDS; begin++)
+    rounds.push(await round(USERS, before, [...others.slice(begin), ...others.slice(0, begin)]));
+  const slowest = await round(FEWER, before, [SLOWEST]);
+  const during = await round(
+    FEWER,
+    (standins) => standins.control("POST", "/colleague", { count: EDITS, every: EVERY }),
+    NAMES,
+  );
+  const failing = await round(FEWER, fail502, NAMES);
   const middle = (name: Name, value: (outcome: Outcome) => number): number =>
-    median(rounds.map((outcomes) => value(outcomes[name])));
+    median([...rounds, slowest].flatMap(({ [name]: outcome }) => (outcome ? [value(outcome)] : [])));
   const rate = (name: Name): number => middle(name, ({ perSecond }) => perSecond);
   const lost = (name: Name): number => middle(name, (outcome) => outcome.lost);
-  for (const outcomes of rounds)
-    for (const name of NAMES) assert.equal(outcomes[name].left, 0, `${name} left ${outcomes[name].left} users`);
-  const pace = median(rounds.map((all) => all.Cowbell.perSecond / all["fetch in the page, six at a time"].perSecond));
+  for (const { Cowbell } of rounds)
+    assert.ok((Cowbell?.written ?? 0) >= LEAST, `only ${Cowbell?.written} were written`);
+  for (const name of NAMES)
+    assert.equal(
+      middle(name, ({ left }) => left),
+      0,
+      `${name} left some`,
+    );
+  const pace = median(rounds.map((all) => rateOf(all.Cowbell) / rateOf(all["fetch in the page, six at a time"])));
   const figures: Figure[] = [
     { name: "Cowbell as a ratio to fetch, six at a time", value: pace, unit: "", atLeast: 0.95 },
     {
@@ -89,14 +108,14 @@ export async function peers(): Promise<Result> {
       atMost: 1.02,
     },
     { name: "its lost updates, edited after it had read", value: lost("Cowbell"), unit: "", atMost: 0 },
-    { name: "its users left after a 502", value: failing.Cowbell.left, unit: "", atMost: 0 },
+    { name: "its users left after a 502", value: failing.Cowbell?.left ?? Number.NaN, unit: "", atMost: 0 },
   ];
   const rows = NAMES.map((name) => [
     name,
     rate(name).toFixed(0),
     middle(name, ({ requests }) => requests).toFixed(2),
     `${lost(name)} of ${EDITS}`,
-    `${during[name].lost} of ${EDITS}`,
+    `${during[name]?.lost} of ${EDITS}`,
     ending(failing[name]),
   ]);
   const columns = [
@@ -110,7 +129,13 @@ export async function peers(): Promise<Result> {
   return { figures, tables: [{ columns, rows }], notes: [terraform()] };
 }
 
-function ending({ left, said }: Outcome): string {
+function rateOf(outcome: Outcome | undefined): number {
+  return outcome?.perSecond ?? Number.NaN;
+}
+
+function ending(outcome: Outcome | undefined): string {
+  if (!outcome) return "";
+  const { left, said } = outcome;
   if (left === 0) return said === "" ? "goes on; nobody is left" : `goes on; nobody is left; says: ${said}`;
   return `${left} users are left; ${said === "" ? "says nothing" : `says: ${said}`}`;
 }
@@ -120,29 +145,25 @@ function fail502(standins: Standins): Promise<void> {
   return standins.control("POST", "/fault", { browser: { ...fault, kind: "status", status: 502 } });
 }
 
-/** All peers at one stand-in, beginning with another one each time. */
-async function round(order: Order, begin: number): Promise<Record<Name, Outcome>> {
-  await using stage = await launch({ standins: { users: USERS, delay: DELAY } });
-  const outcomes: Partial<Record<Name, Outcome>> = {};
-  const inTurn = [...NAMES.slice(begin % NAMES.length), ...NAMES.slice(0, begin % NAMES.length)];
-  for (const name of inTurn) {
+/** Some of the peers at one stand-in, in this order. */
+async function round(users: number, order: Order, names: Name[]): Promise<Outcomes> {
+  await using stage = await launch({ standins: { users, delay: DELAY } });
+  const outcomes: Outcomes = {};
+  for (const name of names) {
     await stage.standins.control("POST", "/reset", {});
     const { token } = await stage.standins.control<{ token: string }>("POST", "/token", { user: "akadmin" });
     const { port } = new URL(stage.installation.origins.authentik);
     const outcome = await play(PEERS[name], { stage, api: `http://127.0.0.1:${port}`, token }, order);
     outcomes[name] = outcome;
-    console.log(
-      `  ${name}: ${outcome.perSecond.toFixed(0)} users a second, ${outcome.lost} lost, ${outcome.left} left`,
-    );
+    console.log(`  ${name}: ${outcome.written} users, ${outcome.perSecond.toFixed(0)} a second`);
   }
-  return outcomes as Record<Name, Outcome>;
+  return outcomes;
 }
 
 async function play(peer: Peer, scene: Scene, order: Order): Promise<Outcome> {
   const { standins } = scene.stage;
   const passed = (): Promise<Passed> => standins.control<Passed>("GET", "/passed");
   const needed = (await users(scene)).filter(needsIt).length;
-  assert.ok(needed >= LEAST, `only ${needed} users need it`);
   const own = await count(passed);
   let read = 0;
   const said = await peer(scene, async () => {

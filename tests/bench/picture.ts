@@ -10,7 +10,7 @@ const [WIDTH, HEIGHT] = [640, 400];
 const [LEFT, RIGHT, TOP, BOTTOM] = [64, 132, 16, 44];
 
 /** Dashes tell the curves apart. */
-const STROKES = ["", "8 4", "2 3", "10 3 2 3"];
+const STROKES = ["", "8 4", "2 3", "10 3 2 3", "1 6"];
 
 /** Draws the curves; all have the same unit of x. */
 export function picture(curves: Curve[]): string {

@@ -16,8 +16,10 @@ export interface CoreFigures {
   readMailboxes: number;
   /** Length of that text. */
   mailboxesLength: number;
-  /** Checking both sides and finding out who can sign in, with users and mailboxes read again. */
+  /** Checking both sides, with mailboxes read again. */
   check: number;
+  /** Finding out who can sign in, with users read again. */
+  table: number;
   /** Searching in that. */
   search: number;
   /** Reading what a switch costs whom, with the app passwords of a quarter of the mailboxes, and proposing a wave. */
@@ -61,6 +63,7 @@ export async function measure(
     parseMailboxes: Number.POSITIVE_INFINITY,
     readMailboxes: Number.POSITIVE_INFINITY,
     check: Number.POSITIVE_INFINITY,
+    table: Number.POSITIVE_INFINITY,
     search: Number.POSITIVE_INFINITY,
     waves: Number.POSITIVE_INFINITY,
   };
@@ -78,9 +81,8 @@ export async function measure(
     memoryOfUsers ||= memory.buffer.byteLength;
     await measured("parseMailboxes", () => JSON.parse(mailboxes) as unknown);
     await measured("readMailboxes", () => panel.handle({ kind: "retry", product: "mailcow" }));
-    if (run === 0) await panel.handle({ kind: "go", section: "check" });
-    // Users and mailboxes are read again for it.
     await measured("check", () => panel.handle({ kind: "check" }));
+    await measured("table", () => panel.handle({ kind: "go", section: "readiness" }));
     await measured("search", () => panel.findReadiness("adler99", 0, 20));
     await measured("waves", () => panel.handle({ kind: "read_people" }));
     await panel.handle({ kind: "go", section: "setup" });
@@ -159,10 +161,17 @@ function preview(url: string, pages: readonly string[]): string | undefined {
 
 /** What a mailcow answers that is connected to this authentik, where every other of the first users has a mailbox. */
 async function makeMailcow(mailcow: string, pages: string[], count: number): Promise<Map<string, string>> {
-  const { results } = (await (await fetch("/api/v3/providers/oauth2/")).json()) as { results: { client_id: string }[] };
+  interface Provider {
+    client_id: string;
+    client_secret: string;
+    redirect_uris: { url: string }[];
+  }
+  const { results } = (await (await fetch("/api/v3/providers/oauth2/")).json()) as { results: Provider[] };
+  const [provider] = results;
   const users = pages
     .slice(0, Math.ceil((2 * count) / PAGE_SIZE))
-    .flatMap((page) => (JSON.parse(page) as { results: { email: string }[] }).results);
+    .flatMap((page) => (JSON.parse(page) as { results: { email: string }[] }).results)
+    .filter(({ email }) => email !== "");
   const now = Math.floor(Date.now() / 1_000);
   // Every member that mailcow sends (docs/contract/mailcow.md, section 8; recording 204). Every other mailbox still has its password,
   // and of those every other a mail program that uses it.
@@ -218,8 +227,12 @@ async function makeMailcow(mailcow: string, pages: string[], count: number): Pro
   const addresses = users.filter((_, at) => at % 2 === 0).map(({ email }) => email);
   const settings = {
     authsource: "generic-oidc",
-    client_id: results[0]?.client_id,
-    redirect_url: mailcow,
+    client_id: provider?.client_id,
+    client_secret: provider?.client_secret,
+    authorize_url: `${location.origin}/application/o/authorize/`,
+    token_url: `${location.origin}/application/o/token/`,
+    userinfo_url: `${location.origin}/application/o/userinfo/`,
+    redirect_url: provider?.redirect_uris[0]?.url,
     client_scopes: "openid profile email",
     default_template: "Default",
     mappers: [],
