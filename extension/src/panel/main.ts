@@ -16,15 +16,12 @@ onCorePanic((message) => {
   app.broken = { label: t("error_panic"), details: `Cowbell ${version()}\n${navigator.userAgent}\n${message}` };
 });
 try {
-  const loaded = init().then(() => onPanic(notePanic));
-  const starting = start(
-    async (host, allowed, window, kept) => {
-      await loaded;
-      return new Panel(host, allowed, window, kept);
-    },
+  await Promise.all([init(), recallLanguage()]);
+  onPanic(notePanic);
+  app.started = await start(
+    (host, allowed, window, kept) => new Panel(host, allowed, window, kept),
     (error) => (isPanic(error) ? reportError(error) : (app.broken = { label: String(error) })),
   );
-  [app.started] = await Promise.all([starting, loaded, recallLanguage()]);
   // Appears in the browser's performance tools; `cargo xtask bench` reads it.
   performance.mark("core-ready");
 } catch (error) {

@@ -17,29 +17,21 @@ export interface Started {
   send: (event: Event) => void;
 }
 
-/** Creates the core as soon as it is loaded. */
-type MakeCore = (
-  host: Browser,
-  allowed: string[] | undefined,
-  window: string,
-  kept: [string, string][],
-) => Core | Promise<Core>;
-
 /**
  * Creates the core and sends it every event, until `end` is aborted. `onError` receives what the core throws, which only a panic does.
- * What the browser is asked before does not wait for the core.
  */
 export async function start(
-  makeCore: MakeCore,
+  makeCore: (host: Browser, allowed: string[] | undefined, window: string, kept: [string, string][]) => Core,
   onError: (error: unknown) => void,
   end = new AbortController().signal,
 ): Promise<Started> {
   const host = new PanelBrowser();
-  const [managedPolicy, recalled] = await Promise.all([managed(), recall()]);
-  const policy = allowedOrigins(managedPolicy);
-  const stored = Object.entries(recalled).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const policy = allowedOrigins(await managed());
+  const stored = Object.entries(await recall()).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
   const { window, kept } = await claim(stored);
-  const core = await makeCore(host, policy, window, kept);
+  const core = makeCore(host, policy, window, kept);
   const tell = (event: Event): void => {
     if (!end.aborted) core.handle(event).catch(onError);
   };
