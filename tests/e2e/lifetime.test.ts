@@ -64,7 +64,7 @@ journey("the client secret is let go of as soon as nobody needs it", async (step
   });
 
   await step("the panel is closed", async () => {
-    await panel.page.evaluate(() => dispatchEvent(new Event("pagehide")));
+    await panel.page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
     await gone();
     await clickAgain();
     await here();
