@@ -5,6 +5,8 @@
 //! because authentik overwrites what somebody else changes between a read and the write. A write that has to be delayed or repeated
 //! is not sent again unchanged: the user is read again, because someone may have changed other attributes meanwhile.
 
+use std::cmp::Ordering;
+
 use super::journal::{Journal, State, UserEntry};
 use super::report::{Progress, RunError, UserIssue, UserReason};
 use crate::authentik::answer;
@@ -54,23 +56,6 @@ struct Round {
     tried: bool,
     /// Writes that have to be repeated.
     again: Vec<Target>,
-}
-
-/// Where in a batch the read of a page is, among the writes.
-#[derive(Clone, Copy)]
-struct Order {
-    read: Option<usize>,
-}
-
-impl Order {
-    /// The write at a position of the batch; `None` for the read.
-    fn write(self, index: usize) -> Option<usize> {
-        match self.read {
-            Some(read) if index == read => None,
-            Some(read) if index > read => Some(index - 1),
-            _ => Some(index),
-        }
-    }
 }
 
 /// A write that is ready to be sent.
@@ -201,12 +186,18 @@ impl<O: Host> Bulk<'_, O> {
         self.journal.keep(self.host).await;
         let change = |write: &Write| self.base.change_attributes(self.guard, &Object::User(write.target.pk), &write.body);
         let mut requests: Vec<Request> = writes.iter().map(change).collect();
-        let order = Order { read: read.map(|_| writes.len().saturating_sub(AFTER_READ)) };
-        if let (Some(chunk), Some(at)) = (read, order.read) {
-            requests.insert(at, self.base.list(Collection::Users, chunk.page));
+        let read_at = writes.len().saturating_sub(AFTER_READ);
+        if let Some(chunk) = read {
+            requests.insert(read_at, self.base.list(Collection::Users, chunk.page));
         }
+        // The write at a position of the batch; `None` for the read.
+        let write_at = |index: usize| match index.cmp(&read_at) {
+            Ordering::Equal if read.is_some() => None,
+            Ordering::Greater if read.is_some() => Some(index - 1),
+            _ => Some(index),
+        };
         let is_last = |index: usize| {
-            let attempts = match order.write(index) {
+            let attempts = match write_at(index) {
                 Some(position) => writes[position].target.attempts,
                 None => read.map_or(0, |chunk| chunk.attempts),
             };
@@ -219,7 +210,7 @@ impl<O: Host> Bulk<'_, O> {
         let again = self
             .pace
             .once(host, Product::Authentik, requests, &is_last, &mut |index, answer| {
-                let Some(position) = order.write(index) else {
+                let Some(position) = write_at(index) else {
                     page = Some(read_page(&answer));
                     return;
                 };
@@ -237,10 +228,10 @@ impl<O: Host> Bulk<'_, O> {
             .await;
         self.record(&writes, judgements).await?;
         let repeat = |Retry { position, tried }: Retry| {
-            let target = &writes.get(order.write(position)?)?.target;
+            let target = &writes.get(write_at(position)?)?.target;
             Some(Target { attempts: target.attempts + u8::from(tried), ..target.clone() })
         };
-        let tried = again.iter().any(|again| again.tried && order.write(again.position).is_none());
+        let tried = again.iter().any(|again| again.tried && write_at(again.position).is_none());
         Ok(Round { page, tried, again: again.into_iter().filter_map(repeat).collect() })
     }
 

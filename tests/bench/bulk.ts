@@ -7,6 +7,7 @@ import { launch } from "../e2e/harness/stage.ts";
 import { Traffic } from "../e2e/harness/traffic.ts";
 import { type Figure, median } from "./figure.ts";
 import { plainFetches } from "./plain.ts";
+import { applied, planned } from "./whole.ts";
 
 /** At least 5,000 of so many are active people with an address who do not have it yet. */
 const USERS = 5_700;
@@ -53,18 +54,9 @@ export async function bulk(): Promise<Figure[]> {
 
 async function run(): Promise<Run> {
   await using stage = await launch({ standins: { users: USERS } });
-  const tab = await stage.open("authentik");
+  const { tab, panel } = await planned(stage);
   const traffic = Traffic.of(tab);
-  const panel = await stage.clickToolbar(tab);
-  // Long runs are measured, not cut off.
-  panel.page.setDefaultTimeout(150_000);
-  await panel.says(text("setup_title"));
-  await panel.type(text("setup_mailcow"), stage.installation.origins.mailcow);
-  await panel.press(text("setup_show"));
-  await panel.find(">>> cb-summary");
-  await panel.pressMain();
-  // Nobody looks at the panel with every frame while a run goes on: that would cost the run its time, and the plain fetches none.
-  await tab.waitForNetworkIdle({ idleTime: 2_000, timeout: 150_000 });
+  await applied({ tab, panel });
   await panel.says(text("done_all"));
   const writes = traffic.writes.filter(({ path }) => path.startsWith("/api/v3/core/users/"));
   const paths = writes.map(({ path }) => path);

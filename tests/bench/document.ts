@@ -10,14 +10,14 @@ import { type Figure, holds, limits, type Result, type Table } from "./figure.ts
 const DOCUMENT = "docs/PERFORMANCE.md";
 
 /** Puts the figures of a part in the place of the earlier ones. */
-export function write(part: string, { figures, tables = [], notes = [], pictures = [] }: Result): void {
+export function write(part: string, { figures, tables = [], pictures = [] }: Result): void {
   const [begin, end] = [`<!-- ${part} -->`, `<!-- end of ${part} -->`];
   const text = readFileSync(DOCUMENT, "utf8");
   const [before, rest = ""] = text.split(begin);
   const [, after] = rest.split(end);
   if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has no place for ${part}`);
   for (const { path, content } of pictures) writeFileSync(path, content);
-  const blocks = [...tables.map(markdown), ...notes, markdown(asTable(figures)), `<sub>${circumstances()}</sub>`];
+  const blocks = [...tables.map(markdown), markdown(asTable(figures)), `<sub>${circumstances()}</sub>`];
   writeFileSync(DOCUMENT, [before, begin, "\n", blocks.join("\n\n"), "\n", end, after].join(""));
 }
 

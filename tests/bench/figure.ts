@@ -15,8 +15,6 @@ export interface Result {
   figures: Figure[];
   /** What reads better as a table. */
   tables?: Table[];
-  /** Sentences about what was not measured. */
-  notes?: string[];
   /** Files that show it. */
   pictures?: { path: string; content: string }[];
 }

@@ -6,7 +6,6 @@
 import { parseArgs } from "node:util";
 
 import { bulk } from "./bulk.ts";
-
 import { write } from "./document.ts";
 import { holds, line, lines, type Measured, type Result } from "./figure.ts";
 import { growth } from "./growth.ts";
@@ -31,9 +30,8 @@ if (parts.length === 0) throw new Error(`there is no part ${name}`);
 for (const part of parts) {
   const measured = await part();
   const result: Result = Array.isArray(measured) ? { figures: measured } : measured;
-  const { figures, tables = [], notes = [] } = result;
+  const { figures, tables = [] } = result;
   for (const table of tables) console.log(lines(table));
-  for (const note of notes) console.log(note);
   for (const figure of figures) {
     console.log(line(figure));
     if (!holds(figure)) process.exitCode = 1;

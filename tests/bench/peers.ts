@@ -12,7 +12,6 @@ import { cowbell } from "./peers/cowbell.ts";
 import { fetchLoop } from "./peers/fetch-loop.ts";
 import type { Peer, Scene } from "./peers/peer.ts";
 import { python } from "./peers/python.ts";
-import { terraform } from "./peers/terraform.ts";
 
 const PEERS = {
   "Python, GET and PATCH in turn": python("turn"),
@@ -126,7 +125,7 @@ export async function peers(): Promise<Result> {
     "lost: edited while it writes",
     `a 502 after ${BEFORE_502} writes`,
   ];
-  return { figures, tables: [{ columns, rows }], notes: [terraform()] };
+  return { figures, tables: [{ columns, rows }] };
 }
 
 function rateOf(outcome: Outcome | undefined): number {
@@ -137,7 +136,7 @@ function ending(outcome: Outcome | undefined): string {
   if (!outcome) return "";
   const { left, said } = outcome;
   if (left === 0) return said === "" ? "goes on; nobody is left" : `goes on; nobody is left; says: ${said}`;
-  return `${left} users are left; ${said === "" ? "says nothing" : `says: ${said}`}`;
+  return `users left: ${left}; ${said === "" ? "says nothing" : `says: ${said}`}`;
 }
 
 function fail502(standins: Standins): Promise<void> {

@@ -8,7 +8,7 @@ import type { Batch, Event, Request } from "cowbell-core";
 import { PanelBrowser } from "../../extension/src/panel/browser";
 import type { ToPage, ToPanel } from "../../extension/src/protocol";
 
-const URL = "https://authentik.company/if/admin/";
+const ADDRESS = "https://authentik.company/if/admin/";
 
 /** A browser with one tab, whose page answers when it is told to. */
 class OneTab {
@@ -31,7 +31,7 @@ class OneTab {
     };
     const nobody = { addListener: () => undefined, removeListener: () => undefined };
     const executeScript = (): Promise<void> => this.#injecting;
-    const get = async (): Promise<unknown> => ({ url: URL, status: "complete" });
+    const get = async (): Promise<unknown> => ({ url: ADDRESS, status: "complete" });
     const tabs = { connect: () => port, get, onUpdated: nobody, onRemoved: nobody };
     Object.assign(globalThis, { FIREFOX: true, chrome: { tabs, scripting: { executeScript }, runtime: {} } });
   }
@@ -70,10 +70,10 @@ test("an answer that arrives after the panel was closed is nobody’s", async (t
   await tab.injected();
   const [question] = tab.heard;
   assert.ok(question?.kind === "page");
-  await tab.says({ kind: "page", id: question.id, url: URL, language: "en" });
+  await tab.says({ kind: "page", id: question.id, url: ADDRESS, language: "en" });
   const live = events.at(-1);
   assert.ok(live?.kind === "live");
-  const get: Request = { method: "GET", url: URL, credentials: "session", want: "text" };
+  const get: Request = { method: "GET", url: ADDRESS, credentials: "session", want: "text" };
   const two: Batch = { product: "authentik", requests: [get, get], concurrency: 2, timeoutMs: 1_000, haltOn: [] };
   const answers: number[] = [];
   void host.send(live.page, two, (index) => answers.push(index));

@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::build::{self, Profile};
-use crate::process::{program, read, run, watch, which};
+use crate::process::{program, read, run, watch};
 use crate::report::step;
 use crate::setup::{self, Browser, WasmTools};
 use crate::{fingerprint, paths};
@@ -183,9 +183,6 @@ pub(crate) fn bench(options: &BenchOptions) -> Result<()> {
     let mut node = node(&Stage::new(In::Chromium, "release")?, &["tests/bench/main.ts".into()])?;
     if let Some(python) = python {
         node.env("COWBELL_PYTHON", python);
-    }
-    if let Some(terraform) = which("terraform") {
-        node.env("COWBELL_TERRAFORM", terraform);
     }
     run(node.arg(script("bench/main")).args(options.write.then_some("--write")).args(&options.part))
 }

@@ -31,8 +31,6 @@ export const environment = {
   standins: () => required("COWBELL_STANDINS"),
   /** A Python that has authentik's client. */
   python: () => required("COWBELL_PYTHON"),
-  /** The program `terraform`, if there is one. */
-  terraform: () => optional("COWBELL_TERRAFORM"),
   /** Folder of screenshots, if any are wanted. */
   shots: () => optional("COWBELL_SHOTS"),
   /** The language in which journeys run that do not choose one: of the panel, or "pseudo" (tests/pseudo.ts). */

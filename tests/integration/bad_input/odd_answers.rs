@@ -25,24 +25,23 @@ fn at_every_request(kind: &FaultKind, names_status: Option<&str>) {
     // Where the server never sees the request, adopting adds nothing.
     let performed = matches!(kind, FaultKind::TruncatedJson | FaultKind::WrongTypes | FaultKind::InvalidUtf8);
     let beginnings: &[bool] = if performed { &[false, true] } else { &[false] };
-    at_every(
-        &format!("{kind:?}"),
-        beginnings,
-        names_status,
-        |_| draft(),
-        |stage, request| {
-            let skip = u32::try_from(request).expect("a few");
-            stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, "/", kind.clone()).skip(skip).times(1)];
-        },
-    );
+    at_every(&format!("{kind:?}"), beginnings, names_status, |stage, request| {
+        let skip = u32::try_from(request).expect("a few");
+        stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, "/", kind.clone()).skip(skip).times(1)];
+    });
 }
 
 /// Lets something odd happen at one request after the other, on a fresh authentik and on one with an attempt to adopt.
-fn at_every(
+fn at_every(kind: &str, beginnings: &[bool], names_status: Option<&str>, spoil: impl Fn(&Stage, usize)) {
+    at_every_of(|_| draft(), kind, beginnings, names_status, spoil);
+}
+
+/// The same for another wish.
+fn at_every_of(
+    wish: impl Fn(&Stage) -> SetupDraft,
     kind: &str,
     beginnings: &[bool],
     names_status: Option<&str>,
-    wish: impl Fn(&Stage) -> SetupDraft,
     spoil: impl Fn(&Stage, usize),
 ) {
     for half_made in beginnings.iter().copied() {
@@ -162,8 +161,8 @@ fn performed_but_the_answer_gets_lost() {
         let lose = |stage: &Stage, request: usize| {
             stage.sim.interrupt(Interruptions { lose: Some((request, lost)), ..Interruptions::default() });
         };
-        at_every(&format!("{lost:?}"), &[false, true], None, |_| draft(), lose);
-        at_every(&format!("{lost:?}, two groups"), &[false, true], None, for_two_groups, lose);
+        at_every(&format!("{lost:?}"), &[false, true], None, lose);
+        at_every_of(for_two_groups, &format!("{lost:?}, two groups"), &[false, true], None, lose);
     }
 }
 
@@ -176,22 +175,10 @@ fn for_two_groups(stage: &Stage) -> SetupDraft {
 
 #[test]
 fn the_tab_goes_or_the_administrator_stops() {
-    at_every(
-        "tab gone",
-        &[false, true],
-        None,
-        |_| draft(),
-        |stage, request| {
-            stage.sim.interrupt(Interruptions { tab_gone_after: Some(request), ..Interruptions::default() });
-        },
-    );
-    at_every(
-        "stopped",
-        &[false, true],
-        None,
-        |_| draft(),
-        |stage, request| {
-            stage.sim.interrupt(Interruptions { cancel_after: Some(request), ..Interruptions::default() });
-        },
-    );
+    at_every("tab gone", &[false, true], None, |stage, request| {
+        stage.sim.interrupt(Interruptions { tab_gone_after: Some(request), ..Interruptions::default() });
+    });
+    at_every("stopped", &[false, true], None, |stage, request| {
+        stage.sim.interrupt(Interruptions { cancel_after: Some(request), ..Interruptions::default() });
+    });
 }

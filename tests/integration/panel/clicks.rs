@@ -5,7 +5,7 @@ use cowbell::panel::view::{ConnectionView, RunView, UsersView};
 use cowbell::panel::{Event, Lost, Question, Refusal, Section, TabId};
 use cowbell::transport::Product;
 
-use super::{desk, is_in_sync, offered, secrets, small};
+use super::{applying, desk, is_in_sync, offered, secrets, small};
 use crate::support::panel::{AUTHENTIK_TAB, Desk, MAILCOW_TAB};
 use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW, Setting};
 
@@ -334,12 +334,7 @@ fn while_the_secret_is_changed_another_host_is_refused_by_name() {
 #[test]
 fn while_a_run_goes_on_the_same_tab_is_not_taken_hold_of_anew() {
     let desk = desk();
-    desk.click(Product::Authentik);
-    desk.edit(|draft| draft.mailcow = MAILCOW.into());
-    desk.tell(Event::Plan);
-    desk.sim.hold();
-    let mut run = desk.begin(Event::Apply);
-    assert!(!run.go_on());
+    let run = applying(&desk);
     let url = desk.sim.browser().page(Product::Authentik).to_owned();
     desk.begin(Event::Click { tab: AUTHENTIK_TAB, url }).finish();
     assert_eq!(desk.view().refusal, None);
@@ -356,12 +351,7 @@ fn while_a_run_goes_on_the_same_tab_is_not_taken_hold_of_anew() {
 fn while_a_run_goes_on_nothing_that_is_asked_for_takes_its_place() {
     for (what, event) in [("a plan", Event::Plan), ("the run", Event::Apply)] {
         let desk = desk();
-        desk.click(Product::Authentik);
-        desk.edit(|draft| draft.mailcow = MAILCOW.into());
-        desk.tell(Event::Plan);
-        desk.sim.hold();
-        let mut run = desk.begin(Event::Apply);
-        assert!(!run.go_on());
+        let run = applying(&desk);
         desk.begin(event).finish();
         assert!(matches!(desk.view().run, RunView::Running { .. }), "{what}: {:?}", desk.view().run);
         run.finish();

@@ -13,11 +13,12 @@ mod setup;
 mod sign_ins;
 
 use cowbell::panel::view::RunView;
-use cowbell::panel::{View, offers};
+use cowbell::panel::{Event, View, offers};
 use cowbell::plan::Kind;
+use cowbell::transport::Product;
 
-use crate::support::panel::Desk;
-use crate::support::stage::{Setting, Stage};
+use crate::support::panel::{Desk, Underway};
+use crate::support::stage::{MAILCOW, Setting, Stage};
 
 /// A stage with few users.
 fn small() -> Stage {
@@ -27,6 +28,17 @@ fn small() -> Stage {
 /// A panel over it, in which nothing was clicked on.
 fn desk() -> Desk {
     Desk::of(&small())
+}
+
+/// A panel in which a plan is being applied, and waits for the answers.
+fn applying(desk: &Desk) -> Underway<'_> {
+    desk.click(Product::Authentik);
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
+    desk.tell(Event::Plan);
+    desk.sim.hold();
+    let mut run = desk.begin(Event::Apply);
+    assert!(!run.go_on());
+    run
 }
 
 /// What the buttons at the bottom do, those that can be pressed.

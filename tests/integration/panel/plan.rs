@@ -8,7 +8,7 @@ use cowbell::transport::{PageId, Product};
 use cowbell::verify::Code;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 
-use super::{desk, is_current, is_in_sync, main_action, offered, planned_kinds, providers, small};
+use super::{applying, desk, is_current, is_in_sync, main_action, offered, planned_kinds, providers, small};
 use crate::support::panel::Desk;
 use crate::support::stage::{MAILCOW, Setting};
 use crate::support::{Interruptions, stage};
@@ -182,12 +182,7 @@ fn another_panel_can_take_it_back() {
 #[test]
 fn a_run_is_stopped_and_goes_on() {
     let desk = Desk::of(&Setting { users: 40, ..Setting::default() }.stage());
-    desk.click(Product::Authentik);
-    desk.edit(|draft| draft.mailcow = MAILCOW.into());
-    desk.tell(Event::Plan);
-    desk.sim.hold();
-    let mut run = desk.begin(Event::Apply);
-    assert!(!run.go_on());
+    let run = applying(&desk);
     let view = desk.view();
     assert!(matches!(view.run, RunView::Running { direction: RunDirection::Apply, cancelling: false, .. }));
     assert_eq!(offered(&view), [Action::Cancel]);

@@ -28,8 +28,20 @@ pub(crate) fn python() -> Result<PathBuf> {
         if made.is_err() {
             bail!("python3 cannot make an environment: install its modules venv and pip (on Debian: python3-venv)");
         }
+        let mut pip = program(&python);
         // What is built at installation could run anything.
-        quiet(program(&python).args(["-m", "pip", "install", "--quiet", "--only-binary", ":all:", "--requirement", REQUIREMENTS]))
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--only-binary",
+            ":all:",
+            "--require-hashes",
+            "--requirement",
+            REQUIREMENTS,
+        ]);
+        quiet(&mut pip)
     })?;
     fingerprint.note()?;
     Ok(python)

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::message::Request;
 use crate::world::Product;
 
-/// Requests since the last question.
+/// Requests since the stand-ins began anew.
 #[derive(Default)]
 pub(super) struct Passed {
     methods: BTreeMap<String, u64>,
