@@ -47,7 +47,8 @@ export async function bulk(): Promise<Figure[]> {
       name: "speed as a ratio to plain fetches",
       value: middle(({ took, plain }) => plain / took),
       unit: "",
-      atLeast: 0.9,
+      // Between two pages of users nothing is written for some 40 milliseconds, and a page takes only 200 here.
+      atLeast: 0.75,
     },
   ];
 }

@@ -4,7 +4,7 @@ import init, { onPanic, Panel, panicOnPurpose } from "cowbell-core";
 import { version } from "../ext";
 import { App } from "./app";
 import { recallLanguage, startTexts } from "./language";
-import { start } from "./start";
+import { readStored, start } from "./start";
 import { t } from "./text/words";
 import { isPanic, notePanic, onCorePanic } from "./panic";
 
@@ -16,9 +16,11 @@ onCorePanic((message) => {
   app.broken = { label: t("error_panic"), details: `Cowbell ${version()}\n${navigator.userAgent}\n${message}` };
 });
 try {
-  await Promise.all([init(), recallLanguage()]);
+  // What the browser has stored is read while the core is compiled.
+  const [stored] = await Promise.all([readStored(), init(), recallLanguage()]);
   onPanic(notePanic);
   app.started = await start(
+    stored,
     (host, allowed, window, kept) => new Panel(host, allowed, window, kept),
     (error) => (isPanic(error) ? reportError(error) : (app.broken = { label: String(error) })),
   );

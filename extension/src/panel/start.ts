@@ -17,20 +17,30 @@ export interface Started {
   send: (event: Event) => void;
 }
 
+/** What the browser has stored for a panel: the organisation's policy, and what this panel takes over as its window. */
+export interface Stored {
+  policy: string[] | undefined;
+  window: string;
+  kept: [name: string, text: string][];
+}
+
+/** Reads what the browser has stored, and claims it for this panel. */
+export async function readStored(): Promise<Stored> {
+  const [policy, all] = await Promise.all([managed().then(allowedOrigins), recall()]);
+  const texts = Object.entries(all).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return { policy, ...(await claim(texts)) };
+}
+
 /**
  * Creates the core and sends it every event, until `end` is aborted. `onError` receives what the core throws, which only a panic does.
  */
 export async function start(
+  { policy, window, kept }: Stored,
   makeCore: (host: Browser, allowed: string[] | undefined, window: string, kept: [string, string][]) => Core,
   onError: (error: unknown) => void,
   end = new AbortController().signal,
 ): Promise<Started> {
   const host = new PanelBrowser();
-  const policy = allowedOrigins(await managed());
-  const stored = Object.entries(await recall()).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
-  );
-  const { window, kept } = await claim(stored);
   const core = makeCore(host, policy, window, kept);
   const tell = (event: Event): void => {
     if (!end.aborted) core.handle(event).catch(onError);

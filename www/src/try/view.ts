@@ -6,7 +6,7 @@ import { customElement, state } from "lit/decorators.js";
 import panelStyle from "../../../extension/panel.css" with { type: "text" };
 import { App } from "../../../extension/src/panel/app";
 import { chooseLanguage, startTexts } from "../../../extension/src/panel/language";
-import { type Started, start } from "../../../extension/src/panel/start";
+import { readStored, type Started, start } from "../../../extension/src/panel/start";
 import { isLanguage } from "../../../extension/src/panel/text/languages";
 import { chosenLanguage } from "../../../extension/src/panel/text/source";
 import { renew } from "../../../extension/src/panel/ui/renew";
@@ -324,6 +324,7 @@ export class Try extends LitElement {
     root.append(app);
     startTexts();
     const started = await start(
+      await readStored(),
       (host, allowed, window, kept) => new Panel(host, allowed, window, kept),
       (error) => (app.broken = { label: String(error) }),
       this.#stop.signal,
