@@ -431,17 +431,10 @@ impl<O: Host> Cowbell<O> {
         let (readiness, people) = (self.readiness()?, self.people()?);
         let state = self.state.borrow();
         let rules = readiness.rules().after_switch();
-        let losing = people.mailboxes().filter(|person| person.cost.is_loss() && person.is_in(wave, &readiness));
         let row = |person: &Person| person.row(&readiness, &rules, &people.rules, &state.mail_programs, wave);
-        let mut listed = SwitchCost::ALL.map(|cost| (cost, 0));
-        let is_listed = |person: &&Person| {
-            let count = listed.iter_mut().find(|(cost, _)| *cost == person.cost).map(|(_, count)| count);
-            count.is_some_and(|count| {
-                *count += 1;
-                *count <= LISTED
-            })
-        };
-        Ok(losing.filter(is_listed).filter_map(row).collect())
+        let losing = |cost| people.mailboxes().filter(move |person| person.cost == cost && person.is_in(wave, &readiness)).take(LISTED);
+        let costs = SwitchCost::ALL.into_iter().filter(|cost| cost.is_loss());
+        Ok(costs.flat_map(losing).filter_map(row).collect())
     }
 
     /// The list, made anew when the table or what is known about mail programs is another one.

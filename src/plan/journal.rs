@@ -102,7 +102,7 @@ impl Journals {
     /// this window.
     #[must_use]
     pub fn restore(window: &str, kept: &BTreeMap<String, String>) -> Self {
-        let names = kept.keys().filter(|name| name.starts_with(KEPT_AS) && !name.contains(CHUNK));
+        let names = kept.keys().filter(|name| name.strip_prefix(KEPT_AS).is_some_and(|rest| !rest.contains(CHUNK)));
         let mut all: Vec<Journal> = names.filter_map(|name| Journal::restore(name, kept)).collect();
         all.sort_by_key(|journal| journal.started_ms);
         Self { window: window.to_owned(), all }

@@ -303,7 +303,6 @@ impl Removed {
             let answer = one(host, base.remove(guard, &object)).await;
             match answer::accept_removal(&answer, Operation::delete(object.resource())) {
                 Ok(()) => {}
-                Err(error) if error.is_gone() => {}
                 Err(error) => match read_object(host, base, &object).await {
                     Err(gone) if gone.is_gone() => {}
                     read => {

@@ -11,6 +11,9 @@ use crate::process::{program, run as run_program, watch};
 use crate::report::seconds;
 use crate::{biome, fuzz, lint, setup};
 
+/// Whole lives of an integration that the native tests live (`tests/integration/life/`); `cargo test` alone lives fewer.
+const LIVES: &str = "5000";
+
 /// One check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -116,9 +119,11 @@ impl Step {
                     .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
                     .env("RUSTDOCFLAGS", "-Dwarnings"),
             ),
-            Self::Native => watch(program("cargo").args(["test", "--workspace", "--no-fail-fast"]), |line| {
-                keep_cargo_result(line, lines);
-            }),
+            Self::Native => {
+                let mut tests = program("cargo");
+                tests.args(["test", "--workspace", "--no-fail-fast"]).env("COWBELL_LIVES", LIVES);
+                watch(&mut tests, |line| keep_cargo_result(line, lines))
+            }
             Self::Build => build::everything(Profile::Release),
             Self::Types => {
                 build::everything(Profile::Release)?;

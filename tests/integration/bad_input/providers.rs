@@ -64,6 +64,19 @@ fn provider_of(stage: &Stage) -> (Action, String) {
     (provider.action, provider.name.clone())
 }
 
+/// What Cowbell would call its own, without a redirect URI: an attempt that was not finished. With one, it is somebody else's.
+#[test]
+fn a_provider_without_redirect_uris_is_adopted_by_the_slug_of_its_application() {
+    let stage = prepared(Stage::fresh(), &draft()).copy();
+    let set = |uris: Vec<RedirectUri>| {
+        stage.sim.world().authentik.state_mut().providers[0].redirect_uris = uris;
+        stage.observe().succeeds();
+        provider_of(&stage).0
+    };
+    assert_eq!(set(Vec::new()), Action::Update);
+    assert_eq!(set(vec![RedirectUri::strict("https://wiki.company")]), Action::Create);
+}
+
 /// Changes what mailcow has stored.
 fn store(stage: &Stage, name: &str, value: &str) {
     stage.sim.world().mailcow.state_mut().identity_provider.set(name, value);

@@ -248,6 +248,26 @@ fn those_who_lose_nothing_are_proposed_and_nobody_else_is_switched() {
     assert_eq!(wave(&desk), proposed);
 }
 
+/// Who else loses the same is counted.
+#[test]
+fn of_each_cost_the_first_hundred_are_named() {
+    let desk = Desk::of(&Setting { users: 400, ..Setting::default() }.stage());
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    desk.tell(Event::Go { section: Section::Switch });
+    desk.tell(Event::ReadPeople);
+    desk.tell(Event::PickFound { text: String::new() });
+    let costs = wave(&desk).costs;
+    let losses: Vec<_> = costs.iter().filter(|counted| counted.cost.is_loss()).collect();
+    assert!(losses.len() > 1 && losses.iter().any(|counted| counted.count > 101), "{costs:?}");
+    let named = losing(&desk);
+    assert_eq!(named.len(), losses.iter().map(|counted| counted.count.min(100)).sum::<usize>(), "and nobody else");
+    for counted in losses {
+        let of = named.iter().filter(|row| row.cost == counted.cost).count();
+        assert_eq!(of, counted.count.min(100), "{counted:?}");
+    }
+}
+
 #[test]
 fn a_wave_is_made_by_hand_by_search_by_domain_and_by_group() {
     let desk = read();
