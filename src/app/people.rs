@@ -432,9 +432,10 @@ impl<O: Host> Cowbell<O> {
         let state = self.state.borrow();
         let rules = readiness.rules().after_switch();
         let row = |person: &Person| person.row(&readiness, &rules, &people.rules, &state.mail_programs, wave);
-        let losing = |cost| people.mailboxes().filter(move |person| person.cost == cost && person.is_in(wave, &readiness)).take(LISTED);
+        let in_wave: Vec<&Person> = people.mailboxes().filter(|person| person.is_in(wave, &readiness)).collect();
+        let losing = |cost| in_wave.iter().filter(move |person| person.cost == cost).take(LISTED);
         let costs = SwitchCost::ALL.into_iter().filter(|cost| cost.is_loss());
-        Ok(costs.flat_map(losing).filter_map(row).collect())
+        Ok(costs.flat_map(losing).filter_map(|person| row(person)).collect())
     }
 
     /// The list, made anew when the table or what is known about mail programs is another one.

@@ -85,3 +85,42 @@ async fn binding(host: &impl Host, snapshot: &Snapshot, after: &RawObject) -> Re
     let found = bindings.into_iter().find(|binding| binding.authorizes() && binding.group.as_deref() == group.as_deref());
     Ok(found.map(|binding| binding.pk))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authentik::api::Base;
+    use crate::plan::journal::State;
+
+    /// An application with our slug is ours if its provider is: the one that would have been written, or by its client ID one that
+    /// was created again. One without a provider is somebody else's.
+    #[test]
+    fn an_application_is_recognised_by_its_provider() {
+        let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
+        let application = |provider| Application {
+            pk: "a".into(),
+            name: "Mail".into(),
+            slug: "mail".into(),
+            provider,
+            meta_launch_url: String::new(),
+            group: String::new(),
+            needs_all: false,
+        };
+        let after = crate::wire::read(r#"{"provider":7}"#).expect("an object");
+        let entry = Entry {
+            kind: Kind::Application,
+            name: "mail".into(),
+            key: None,
+            before: None,
+            after,
+            secrets: Vec::new(),
+            state: State::Intended,
+        };
+        for (provider, expected) in [(Some(7), Some("mail".to_owned())), (Some(8), None), (None, None)] {
+            snapshot.applications = vec![application(provider)];
+            assert_eq!(find(&snapshot, &entry), expected, "{provider:?}");
+        }
+        snapshot.applications = vec![Application { slug: "wiki".into(), ..application(Some(7)) }];
+        assert_eq!(find(&snapshot, &entry), None, "of another slug");
+    }
+}

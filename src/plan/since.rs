@@ -168,4 +168,22 @@ mod tests {
         assert!(!are_created_bindings(&created, &[binding("a"), binding("a")]));
         assert!(!are_created_bindings(&created, &[binding("a")]));
     }
+
+    #[test]
+    fn a_binding_that_lets_others_in_is_not_the_one_that_was_created() {
+        let created = object(r#"{"policy_bindings":[{"group":"a","order":0}]}"#);
+        let binding = |rest: &str| object(&format!(r#"{{"group":"a","order":0,{rest}}}"#));
+        let plain = r#""enabled":true,"negate":false,"expiring":false,"user":null,"policy":null"#;
+        assert!(are_created_bindings(&created, &[binding(plain)]));
+        for (was, now) in [
+            (r#""enabled":true"#, r#""enabled":false"#),
+            (r#""negate":false"#, r#""negate":true"#),
+            (r#""expiring":false"#, r#""expiring":true"#),
+            (r#""user":null"#, r#""user":4"#),
+            (r#""policy":null"#, r#""policy":"b""#),
+        ] {
+            assert!(!are_created_bindings(&created, &[binding(&plain.replace(was, now))]), "{now}");
+        }
+        assert!(!are_created_bindings(&created, &[binding(&plain.replace("true", "null"))]), "nobody says that it is enabled");
+    }
 }

@@ -602,6 +602,18 @@ mod tests {
         assert_eq!(far(5).attempts.len(), 1);
     }
 
+    /// Who gave no address is known by the browser.
+    #[test]
+    fn clocks_are_compared_by_the_browser_when_there_is_no_address() {
+        let events = |ip: &str| {
+            let of = |time_s| event(Action::Authorized, NOW + time_s, "anna", ip);
+            vec![of(0), of(1_000), of(2_000)]
+        };
+        let refused = || [700, 1_700, 2_700].map(|time_s| refusal(NOW + time_s, "", "invalid_client")).to_vec();
+        assert_eq!(explained(refused(), events("192.0.2.10")).clock_skew_s, Some(-300));
+        assert_eq!(explained(refused(), events("192.0.2.99")).clock_skew_s, None, "another browser's");
+    }
+
     proptest! {
         /// Whatever is in the logs, and in whatever order.
         #[test]

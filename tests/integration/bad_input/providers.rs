@@ -3,7 +3,7 @@
 use cowbell::mailcow::{Field, MailcowChoice};
 use cowbell::plan::{Action, Kind, Remark};
 use cowbell::verify::{Code, Severity};
-use cowbell_standins::authentik::state::{MatchingMode, RedirectUri};
+use cowbell_standins::authentik::state::{MatchingMode, RedirectUri, State};
 
 use super::said;
 use crate::sign_ins::{prepared, try_to_sign_in};
@@ -54,6 +54,23 @@ fn an_expression_that_proves_nothing_adopts_nothing() {
         let plan = stage.plan(&draft()).succeeds();
         let provider = plan.changes.iter().find(|change| change.kind == Kind::Provider).expect("a provider");
         assert_eq!(provider.action, Action::Create, "{expression}");
+    }
+}
+
+/// R6: of those that match every host of a domain, the one that is named after a mailcow, wherever its name says so.
+#[test]
+fn an_expression_for_many_hosts_is_recognised_by_any_name() {
+    let named: [fn(&mut State); 4] = [
+        |state| state.providers[0].name = "Our mailcow".into(),
+        |state| state.applications[0].name = "Mailcow".into(),
+        |state| state.applications[0].slug = "old-mailcow".into(),
+        |state| state.applications[0].meta_launch_url = format!("{MAILCOW}/SOGo"),
+    ];
+    for (at, name) in named.into_iter().enumerate() {
+        let stage = with_expression(r"https://.*\.company");
+        name(stage.sim.world().authentik.state_mut());
+        stage.observe().succeeds();
+        assert_eq!(provider_of(&stage).0, Action::Update, "{at}");
     }
 }
 

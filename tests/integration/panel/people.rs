@@ -603,6 +603,8 @@ fn a_name_opens_what_is_known_and_picks_nobody() {
     assert_eq!(opened, std::slice::from_ref(&row));
     let newest = opened[0].seen.iter().filter(|seen| seen.with == SeenWith::Password && row.breaks.contains(&seen.protocol));
     assert_eq!(newest.map(|seen| seen.at_ms).max(), row.breaks_at_ms, "{row:?}");
+    let ago_s = row.breaks_at_ms.map(|at_ms| (desk.sim.now_ms().saturating_sub(at_ms)) / 1_000);
+    assert!(ago_s.is_some_and(|ago_s| ago_s < 365 * 86_400), "{ago_s:?}");
     assert_eq!(picked(&desk), before);
     open("nobody@mail.example");
     assert!(shown(&desk).opened.is_empty(), "an address that is in no list");
