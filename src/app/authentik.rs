@@ -379,12 +379,9 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// Restores the journals that outlived earlier panels, from all texts that they stored, by name; `window` identifies this one
-    /// among all that are open. Returns whether something can be undone.
-    pub fn restore_journals(&self, window: &str, kept: &BTreeMap<String, String>) -> bool {
-        let restored = Journals::restore(window, kept);
-        let can_undo = restored.can_undo();
-        self.journals.replace(restored);
-        can_undo
+    /// among all that are open.
+    pub fn restore_journals(&self, window: &str, kept: &BTreeMap<String, String>) {
+        self.journals.replace(Journals::restore(window, kept));
     }
 
     /// Whether the journal holds something that can be undone at the connected authentik.

@@ -475,11 +475,10 @@ impl<O: Host> Cowbell<O> {
 
     fn switched_mailboxes(&self, readiness: &Readiness, is_wanted: impl Fn(&SwitchedMailbox) -> bool) -> Vec<DesiredMailbox> {
         self.still_switched(readiness, |all| {
-            let wanted: Vec<_> = all.filter(|switched| is_wanted(switched)).collect();
-            let alike = [false, true]
-                .into_iter()
-                .flat_map(|demanding| wanted.iter().filter(move |switched| switched.before.demands_something() == demanding));
-            alike.map(|switched| (switched.address.clone(), switched.before)).collect()
+            let mut wanted: Vec<_> = all.filter(|switched| is_wanted(switched)).collect();
+            // Those that are restored alike go together.
+            wanted.sort_by_key(|switched| switched.before.demands_something());
+            wanted.into_iter().map(|switched| (switched.address.clone(), switched.before)).collect()
         })
     }
 

@@ -546,3 +546,42 @@ impl Lists {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::{Response, SendError};
+
+    #[test]
+    fn an_application_is_known_from_the_list_or_because_it_was_looked_up() {
+        let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
+        assert!(!snapshot.knows_application("mail") && !snapshot.knows_application("wiki"));
+        snapshot.look_up(vec!["wiki".into()]);
+        assert!(!snapshot.knows_application("mail") && snapshot.knows_application("wiki"));
+        snapshot.applications.push(Application {
+            pk: "1".into(),
+            name: "Mail".into(),
+            slug: "mail".into(),
+            provider: None,
+            meta_launch_url: String::new(),
+            group: String::new(),
+            needs_all: false,
+        });
+        assert!(snapshot.knows_application("mail") && !snapshot.knows_application("other"));
+    }
+
+    /// docs/contract/newest.md, row 6: 404 or 403; anything else says nothing about the application.
+    #[test]
+    fn only_a_refusal_means_that_an_application_is_not_there_to_be_seen() {
+        let answer = |status| {
+            let body = r#"{"detail":"x"}"#.to_owned().into();
+            Ok(Response { status, content_type: "application/json".into(), retry_after_s: None, body })
+        };
+        for status in [403, 404] {
+            assert_eq!(read_unlisted(&answer(status)).map(|found| found.is_some()), Ok(false), "{status}");
+        }
+        for answer in [answer(500), answer(200), Err(SendError::Network)] {
+            assert!(read_unlisted(&answer).is_err(), "{answer:?}");
+        }
+    }
+}

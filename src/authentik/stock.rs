@@ -1,7 +1,7 @@
 //! A freshly installed authentik: what a preview compares with when no authentik has been read.
 
 use super::Snapshot;
-use super::api::{Base, Creatable};
+use super::api::Base;
 use super::types::{Certificate, Flow, ScopeMapping};
 
 /// Slug of the authorization flow without a consent screen, so that a sign-in has no page in between (docs/contract/e2e.md, case
@@ -23,7 +23,6 @@ impl Snapshot {
     pub fn stock(base: Base) -> Self {
         Self {
             is_superuser: true,
-            may_create: Creatable::ALL.to_vec(),
             mappings: ["openid", "email", "profile"].map(mapping).to_vec(),
             authorization_flows: vec![flow(AUTHORIZATION_FLOW)],
             invalidation_flows: vec![flow(INVALIDATION_FLOW)],

@@ -541,3 +541,38 @@ fn is_all<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> 
 fn length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
     Option::<Vec<IgnoredAny>>::deserialize(deserializer).map(|items| items.unwrap_or_default().len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uri(mode: &str, url: &str) -> RedirectUri {
+        RedirectUri { matching_mode: mode.into(), ..RedirectUri::strict(url.into()) }
+    }
+
+    /// docs/contract/authentik.md, section 5.1.
+    #[test]
+    fn a_redirect_uri_for_sign_outs_accepts_no_sign_in() {
+        for mode in ["strict", "regex"] {
+            let sign_in = uri(mode, "https://mailcow.company");
+            let typed = |kind: &str| RedirectUri { redirect_uri_type: Some(kind.into()), ..sign_in.clone() };
+            for accepting in [sign_in.clone(), typed("authorization")] {
+                assert_eq!(accepting.accepts("https://mailcow.company"), Some(true), "{accepting:?}");
+            }
+            assert_eq!(typed("logout").accepts("https://mailcow.company"), Some(false), "{mode}");
+            assert_eq!(typed("logout").origin(), None, "{mode}");
+        }
+        assert_eq!(uri("newer", "https://mailcow.company").accepts("https://mailcow.company"), None);
+    }
+
+    #[test]
+    fn an_expression_has_the_origin_whose_host_it_spells_out() {
+        let origin = |expression: &str| uri("regex", expression).origin().map(|origin| origin.to_string());
+        for expression in [r"https://mail\.company", r"^https?://mail\.company/?$", r"https://mail\.company(/.*)?"] {
+            assert_eq!(origin(expression).as_deref(), Some("https://mail.company"), "{expression}");
+        }
+        assert_eq!(origin(r"https://mail\.company/only"), None, "it does not match its host");
+        assert_eq!(origin("https://localhost"), None, "no host of the internet");
+        assert_eq!(origin(r"https://.*\.company"), None);
+    }
+}

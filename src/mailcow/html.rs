@@ -59,7 +59,7 @@ impl<'a> Iterator for Tags<'a> {
             if !rest.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
                 // Browsers take these for comments; anything else is text.
                 if is_end || rest.starts_with(['!', '?']) {
-                    self.rest = &self.rest[self.rest.find('>')? + 1..];
+                    self.rest = &self.rest[self.rest.find('>')?..];
                 }
                 continue;
             }

@@ -157,3 +157,65 @@ impl Mailbox {
         self.force_tfa || self.force_pw_update
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mailbox() -> Mailbox {
+        Mailbox {
+            authsource: Authsource::Mailcow,
+            active: true,
+            force_tfa: true,
+            force_pw_update: true,
+            is_as_template: true,
+            name: NameMark::of("Anna"),
+            created: 20_261_123_140_344,
+            closed: Protocols::default(),
+            used: 1,
+            last: LastSignIns::default(),
+        }
+    }
+
+    #[test]
+    fn what_a_sign_in_or_a_mail_changes_is_no_change() {
+        let known = mailbox();
+        let last = LastSignIns { imap: 1, ..LastSignIns::default() };
+        let same = [
+            known,
+            Mailbox { is_as_template: false, ..known },
+            Mailbox { used: 2, ..known },
+            Mailbox { last, ..known },
+            // Some versions do not say when.
+            Mailbox { created: 0, ..known },
+        ];
+        for now in same {
+            assert!(!now.is_changed_since(known) && !known.is_changed_since(now), "{now:?}");
+        }
+        let changed = [
+            Mailbox { authsource: Authsource::GenericOidc, ..known },
+            Mailbox { active: false, ..known },
+            Mailbox { force_tfa: false, ..known },
+            Mailbox { force_pw_update: false, ..known },
+            Mailbox { name: NameMark::of("Bert"), ..known },
+            Mailbox { created: 1, ..known },
+        ];
+        for now in changed {
+            assert!(now.is_changed_since(known) && known.is_changed_since(now), "{now:?}");
+        }
+    }
+
+    #[test]
+    fn a_switch_ends_what_mailcow_demands_and_nothing_else() {
+        let switched = mailbox().with_generic_oidc();
+        assert!(!switched.demands_something() && mailbox().demands_something());
+        let expected = Mailbox {
+            authsource: Authsource::GenericOidc,
+            force_tfa: false,
+            force_pw_update: false,
+            is_as_template: false,
+            ..mailbox()
+        };
+        assert_eq!(switched, expected);
+    }
+}

@@ -145,12 +145,6 @@ impl Journals {
         (0..=self.all.len()).map(name).find(|name| !is_used(name)).unwrap_or_default()
     }
 
-    /// Whether something was written that is not undone.
-    #[must_use]
-    pub fn can_undo(&self) -> bool {
-        self.all.iter().any(Journal::can_undo)
-    }
-
     /// Records that a provider, if Cowbell created it, is about to get a secret that Cowbell generated; returns what has to be
     /// stored.
     pub fn intend_secret(&mut self, base: &Base, provider: i64, secret: &Secret) -> Vec<(String, String)> {

@@ -160,6 +160,17 @@ mod tests {
     }
 
     #[test]
+    fn a_selection_has_no_order_and_every_item_counts() {
+        let list = |text: &str| crate::wire::read::<RawJson>(text).expect("JSON");
+        for key in ["property_mappings", "grant_types"] {
+            let is_same = |other: &str| same(key, Some(&list(r#"["a","b"]"#)), Some(&list(other)));
+            assert!(is_same(r#"["b","a"]"#), "{key}");
+            assert!(!is_same(r#"["a"]"#) && !is_same(r#"["a","c"]"#), "{key}");
+        }
+        assert!(!same("name", Some(&list(r#"["a","b"]"#)), Some(&list(r#"["b","a"]"#))));
+    }
+
+    #[test]
     fn two_bindings_of_one_group_are_not_those_of_two() {
         let binding =
             |group: &str| object(&format!(r#"{{"group":"{group}","order":0,"enabled":true,"negate":false,"expiring":false}}"#));

@@ -602,6 +602,19 @@ mod tests {
         assert_eq!(far(5).attempts.len(), 1);
     }
 
+    #[test]
+    fn only_a_later_sign_in_of_the_same_user_went_through_since() {
+        let went_through = |username: &str, after_s: i64| {
+            let list = [(0, "anna"), (after_s, username)].map(|(at, who)| event(Action::Authorized, NOW + at, who, "192.0.2.10"));
+            let refused = refusal(NOW + 2, "anna@mail.example", "Could not create mailbox on login");
+            let found = explained(vec![refused], list.to_vec());
+            found.attempts.iter().any(|attempt| attempt.went_through_since)
+        };
+        assert!(went_through("anna", 600));
+        assert!(!went_through("bert", 600));
+        assert!(!went_through("anna", -600));
+    }
+
     /// Who gave no address is known by the browser.
     #[test]
     fn clocks_are_compared_by_the_browser_when_there_is_no_address() {

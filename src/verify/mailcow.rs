@@ -165,6 +165,14 @@ mod tests {
     }
 
     #[test]
+    fn unknown_mailboxes_are_no_obstacle_while_no_other_provider_is_configured() {
+        for provider in [json!({}), json!({"authsource": "generic-oidc", "client_id": "x", "mappers": [], "templates": []})] {
+            let snapshot = Snapshot { mailboxes: None, provider: stored(&provider), ..healthy() };
+            assert_eq!(codes(&snapshot), [], "{provider}");
+        }
+    }
+
+    #[test]
     fn another_provider_in_use_is_named() {
         let mut snapshot = healthy();
         snapshot.provider = stored(&json!({"authsource": "ldap"}));

@@ -364,6 +364,11 @@ fn templates_and_mappings() {
         assert_eq!(problems(&findings, Field::Mappers), at_mappers);
         assert_eq!(problems(&findings, Field::Templates), at_templates);
     }
+    let mut values = right_values();
+    (values.mappers, values.templates) = (list(&["sales", "staff"]), list(&["OIDC Users"]));
+    let findings = check(&values, None);
+    let row = findings.iter().find(|finding| finding.code == Code::MappingRowIncomplete).expect("a finding");
+    assert_eq!(*row, Finding::new(Code::MappingRowIncomplete).at(Field::Mappers).with("row", 2));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Providers that somebody has set up by hand in another way (docs/contract/cases.md, R6 and R13).
 
+use cowbell::app::Error;
 use cowbell::mailcow::{Field, MailcowChoice};
 use cowbell::plan::{Action, Kind, Remark};
 use cowbell::verify::{Code, Severity};
@@ -88,10 +89,11 @@ fn a_provider_without_redirect_uris_is_adopted_by_the_slug_of_its_application() 
     let set = |uris: Vec<RedirectUri>| {
         stage.sim.world().authentik.state_mut().providers[0].redirect_uris = uris;
         stage.observe().succeeds();
-        provider_of(&stage).0
     };
-    assert_eq!(set(Vec::new()), Action::Update);
-    assert_eq!(set(vec![RedirectUri::strict("https://wiki.company")]), Action::Create);
+    set(Vec::new());
+    assert_eq!(provider_of(&stage).0, Action::Update);
+    set(vec![RedirectUri::strict("https://wiki.company")]);
+    assert!(matches!(stage.plan(&draft()), Err(Error::DraftInvalid)), "the slug is taken");
 }
 
 /// Changes what mailcow has stored.

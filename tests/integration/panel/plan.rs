@@ -174,7 +174,10 @@ fn another_panel_can_take_it_back() {
     desk.click(Product::Authentik);
     assert!(desk.view().can_undo);
     desk.tell(Event::Go { section: Section::Plan });
-    assert!(offered(&desk.view()).contains(&Action::AskUndo));
+    assert_eq!(offered(&desk.view()), [Action::AskUndo, Action::Plan]);
+    assert_eq!(main_action(&desk.view()), Some(Action::Plan));
+    desk.edit(|draft| draft.mailcow = "nowhere".into());
+    assert_eq!(offered(&desk.view()), [Action::AskUndo], "that cannot be planned");
     desk.agree(Question::Undo);
     assert!(providers(&desk).is_empty());
 }
