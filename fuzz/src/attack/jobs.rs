@@ -11,6 +11,9 @@ pub(crate) trait Desk {
 
     /// What it shows.
     fn view(&self) -> View;
+
+    /// The plan file that is loaded.
+    fn plan_file(&self) -> String;
 }
 
 /// What is attacked: everything that is read in it.
@@ -22,12 +25,14 @@ pub(crate) enum Job {
     Mailcow,
     /// Who can sign in, what a switch costs, who has arrived, why sign-ins failed.
     People,
-    /// What an earlier panel has stored.
+    /// What an earlier panel has stored: taken over, compared, undone. The answers are always the recorded ones.
     Kept,
+    /// A plan file: loaded, planned, applied. The answers are always the recorded ones.
+    Plan,
 }
 
 impl Job {
-    pub(crate) const ALL: [Self; 4] = [Self::Authentik, Self::Mailcow, Self::People, Self::Kept];
+    pub(crate) const ALL: [Self; 5] = [Self::Authentik, Self::Mailcow, Self::People, Self::Kept, Self::Plan];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -35,6 +40,7 @@ impl Job {
             Self::Mailcow => "mailcow",
             Self::People => "people",
             Self::Kept => "kept",
+            Self::Plan => "plan",
         }
     }
 
@@ -47,6 +53,7 @@ impl Job {
         match self {
             Self::Authentik => &[],
             Self::Mailcow | Self::Kept => &[Before::SetUp],
+            Self::Plan => &[Before::Click],
             Self::People => &[Before::SetUp, Before::Save],
         }
     }
@@ -87,7 +94,16 @@ impl Job {
             Self::Kept => {
                 agree(desk, Question::Undo);
                 click(desk, Product::Mailcow);
+                desk.tell(Event::Go { section: Section::Readiness });
+                desk.tell(Event::Check);
+                desk.tell(Event::Go { section: Section::Arrivals });
+                desk.tell(Event::ReadArrivals);
+                agree(desk, Question::ShowPasswordForm);
                 agree(desk, Question::SwitchBack { address: String::new() });
+            }
+            Self::Plan => {
+                desk.tell(Event::LoadPlan { text: desk.plan_file() });
+                desk.tell(Event::Apply);
             }
         }
     }
@@ -96,6 +112,7 @@ impl Job {
 /// What is done before a job.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Before {
+    Click,
     SetUp,
     Save,
 }
@@ -103,8 +120,9 @@ pub(crate) enum Before {
 impl Before {
     pub(crate) fn run(self, desk: &impl Desk) {
         match self {
+            Self::Click => click(desk, Product::Authentik),
             Self::SetUp => {
-                click(desk, Product::Authentik);
+                Self::Click.run(desk);
                 let mut draft = desk.view().draft;
                 draft.mailcow = "https://mailcow.company".into();
                 desk.tell(Event::Edit { draft: Box::new(draft) });

@@ -24,7 +24,8 @@ pub(crate) fn pieces(data: &[u8]) -> Vec<Piece> {
     data.split(|byte| *byte == DIVIDER).map(piece).collect()
 }
 
-fn piece(bytes: &[u8]) -> Piece {
+/// A single answer.
+pub(crate) fn piece(bytes: &[u8]) -> Piece {
     match bytes {
         [STATUS, number, body @ ..] => Piece { status: STATUSES[usize::from(*number) % STATUSES.len()], body: body.to_vec() },
         _ => Piece { status: 200, body: bytes.to_vec() },
@@ -33,6 +34,11 @@ fn piece(bytes: &[u8]) -> Piece {
 
 /// What an earlier panel has stored: names and texts in turn.
 pub(crate) fn kept(data: &[u8]) -> BTreeMap<String, String> {
-    let texts: Vec<String> = data.split(|byte| *byte == DIVIDER).map(|text| String::from_utf8_lossy(text).into_owned()).collect();
+    let texts = texts(data);
     texts.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
+}
+
+/// Texts that are written to a file, at least one.
+pub(crate) fn texts(data: &[u8]) -> Vec<String> {
+    data.split(|byte| *byte == DIVIDER).map(|text| String::from_utf8_lossy(text).into_owned()).collect()
 }

@@ -10,15 +10,15 @@ use cowbell::panel::browser::Browser;
 use cowbell::panel::{Event, PageError, TabId};
 use cowbell::transport::{Answer, Batch, NotKept, PageId, Product, Response, SendError};
 
-use crate::input::Piece;
-use crate::jobs::page_of;
+use super::input::Piece;
+use super::jobs::page_of;
 
 /// Milliseconds since 1970 at which it begins.
 const START_MS: u64 = 1_795_449_600_000;
 
 /// Clones are the same browser.
 #[derive(Clone)]
-pub(crate) struct Recorded(Rc<Inner>);
+pub(super) struct Recorded(Rc<Inner>);
 
 struct Inner {
     answers: RefCell<VecDeque<Piece>>,
@@ -29,7 +29,7 @@ struct Inner {
 }
 
 impl Recorded {
-    pub(crate) fn new(answers: VecDeque<Piece>) -> Self {
+    pub(super) fn new(answers: VecDeque<Piece>) -> Self {
         Self(Rc::new(Inner {
             answers: RefCell::new(answers),
             events: RefCell::default(),
@@ -40,7 +40,7 @@ impl Recorded {
     }
 
     /// What has happened, and the panel has not heard of.
-    pub(crate) fn noticed(&self) -> Option<Event> {
+    pub(super) fn noticed(&self) -> Option<Event> {
         self.0.events.borrow_mut().pop_front()
     }
 
