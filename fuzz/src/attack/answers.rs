@@ -1,17 +1,24 @@
-//! Single answers, each read by one of the functions that read one, which is far quicker than a job.
+//! Single answers, each read by one of the functions that read one, or several of them, which is far quicker than a job.
+
+use std::cell::Cell;
 
 use cowbell::authentik::answer::{accept_removal, read as read_authentik};
+use cowbell::authentik::api::Base;
 use cowbell::authentik::types::{
-    Application, Binding, Brand, Certificate, CheckedAccess, Flow, FullUser, Group, Me, Page, PreviewedClaims, Provider,
+    Application, Binding, Brand, Certificate, CheckedAccess, Flow, FullUser, Group, Me, Page as List, PreviewedClaims, Provider,
     RunningVersion, ScopeMapping, Settings, SetupUrls, System, UsedBy,
 };
-use cowbell::authentik::{Directory, Operation, Resource};
+use cowbell::authentik::{Clock, Directory, Operation, Resource, observe_bindings, read_authorizations, read_clock, read_events};
 use cowbell::mailcow::directory::{read_app_passwords, read_mailbox, read_mailboxes, read_other_names};
 use cowbell::mailcow::{CustomLogin, Endpoint, IdentityProvider, LoginPage, UiLog, api, in_utc, read_sign_in_log};
-use cowbell::transport::{Answer, Response, SendError};
+use cowbell::setup::{Origin, Parties, Secret};
+use cowbell::transport::{Answer, Batch, Host, NotKept, Page, Product, SendError};
+use cowbell::verify::credentials::{Candidate, CredentialsVerdict, verify_at_authentik, verify_at_mailcow};
 use cowbell::wire::RawObject;
+use futures_util::FutureExt as _;
 
-use super::input::{Piece, piece};
+use super::browser::{START_MS, random};
+use super::input::piece;
 
 /// Reads an answer; returns whether it is understood.
 pub(crate) type Reader = fn(&Answer) -> bool;
@@ -27,27 +34,27 @@ macro_rules! object {
 }
 
 /// In an order that recordings rely on as long as a corpus is kept: new ones come last.
-pub(crate) const READERS: [Reader; 38] = [
+pub(crate) const READERS: [Reader; 45] = [
     object!(Application),
-    object!(Page<Application>),
-    object!(Page<Binding>),
+    object!(List<Application>),
+    object!(List<Binding>),
     object!(Brand),
-    object!(Page<Certificate>),
+    object!(List<Certificate>),
     object!(CheckedAccess),
-    object!(Page<Flow>),
+    object!(List<Flow>),
     object!(FullUser),
-    object!(Page<FullUser>),
+    object!(List<FullUser>),
     object!(Group),
-    object!(Page<Group>),
+    object!(List<Group>),
     object!(Me),
     object!(PreviewedClaims),
     object!(Provider),
-    object!(Page<Provider>),
+    object!(List<Provider>),
     object!(RawObject),
-    object!(Page<RawObject>),
+    object!(List<RawObject>),
     object!(RunningVersion),
     object!(ScopeMapping),
-    object!(Page<ScopeMapping>),
+    object!(List<ScopeMapping>),
     object!(Settings),
     object!(SetupUrls),
     object!(System),
@@ -69,16 +76,110 @@ pub(crate) const READERS: [Reader; 38] = [
         (Ok(log), Ok(mailboxes)) => !in_utc(log, &mailboxes).0.rows().is_empty(),
         _ => false,
     },
+    |answer| everywhere(answer, events),
+    |answer| everywhere(answer, async |host, base| read_clock(host, base).await != Clock::default()),
+    |answer| everywhere(answer, authorizations),
+    |answer| everywhere(answer, async |host, base| observe_bindings(host, base, "mailcow").await.is_ok()),
+    |answer| everywhere(answer, credentials),
+    // Not all that they read is alike, so that nothing is understood as a whole.
+    |answer| everywhere(answer, async |host, base| cowbell::authentik::observe(host, base).await.is_err()),
+    |answer| everywhere(answer, async |host, base| cowbell::mailcow::observe(host, base.origin()).await.is_err()),
 ];
 
 fn body(answer: &Answer) -> Option<&str> {
     answer.as_ref().ok().map(|response| response.body.as_str())
 }
 
+/// Answers of one kind, in pages.
+const MOST_ANSWERS: u8 = 32;
+
+/// A host that always answers the same, up to a certain number of times.
+struct Everywhere<'a> {
+    answer: &'a Answer,
+    left: Cell<u8>,
+    random: Cell<u8>,
+}
+
+impl Host for Everywhere<'_> {
+    async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
+        for index in 0..batch.requests.len() {
+            let left = self.left.get().checked_sub(1);
+            self.left.set(left.unwrap_or_default());
+            on_answer(index, if left.is_some() { self.answer.clone() } else { Err(SendError::Network) });
+        }
+    }
+
+    async fn sleep(&self, _milliseconds: u32) {}
+
+    fn now_ms(&self) -> u64 {
+        START_MS
+    }
+
+    fn random(&self, buffer: &mut [u8]) {
+        random(&self.random, buffer);
+    }
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+
+    async fn keep(&self, _texts: Vec<(String, String)>) -> Result<(), NotKept> {
+        Ok(())
+    }
+
+    fn page(&self, _product: Product) -> Option<Page> {
+        None
+    }
+}
+
+/// Reads something that takes several requests, each of which gets this answer.
+fn everywhere(answer: &Answer, read: impl AsyncFnOnce(&Everywhere<'_>, &Base) -> bool) -> bool {
+    let Ok((base, _)) = Base::typed("https://authentik.company") else { return false };
+    let host = Everywhere { answer, left: Cell::new(MOST_ANSWERS), random: Cell::new(0) };
+    read(&host, &base).now_or_never().is_some_and(|is_understood| is_understood)
+}
+
+async fn events(host: &Everywhere<'_>, base: &Base) -> bool {
+    let provider = Provider {
+        pk: 7,
+        name: "mailcow".into(),
+        authorization_flow: None,
+        invalidation_flow: None,
+        property_mappings: Vec::new(),
+        client_type: "confidential".into(),
+        client_id: "mailcow".into(),
+        client_secret: None,
+        signing_key: None,
+        redirect_uris: Vec::new(),
+        grant_types: None,
+        access_token_validity: "minutes=5".into(),
+        assigned_application_slug: None,
+        authentication_flow: None,
+        has_secret_object: false,
+        previews_claims: true,
+    };
+    let Ok(read) = read_events(host, base, "mailcow", Some(&provider)).await else { return false };
+    !read.list.is_empty() || read.tokens.is_some_and(|tokens| !tokens.list.is_empty())
+}
+
+async fn authorizations(host: &Everywhere<'_>, base: &Base) -> bool {
+    let read = read_authorizations(host, base, "mailcow", &[], Some(0), Clock::default(), &mut |_, _| {}).await;
+    read.complete_from_s.is_some()
+}
+
+async fn credentials(host: &Everywhere<'_>, base: &Base) -> bool {
+    let token_url = format!("{}/application/o/token/", base.origin());
+    let Some(parties) = Origin::of("https://mailcow.company").and_then(|mailcow| Parties::accepted(&mailcow, &token_url)) else {
+        return false;
+    };
+    let secret = Secret::new("secret".into());
+    let candidate = Candidate { client_id: "mailcow", client_secret: &secret, token_url: &token_url };
+    let _ = verify_at_authentik(host, candidate, &parties, None).await;
+    let verdict = verify_at_mailcow(host, candidate, &parties, None).await;
+    matches!(verdict, CredentialsVerdict::AnySecretAccepted)
+}
+
 /// An answer with this body, or one of another status.
 pub(crate) fn answer(bytes: &[u8]) -> Answer {
-    let Piece { status, body } = piece(bytes);
-    let body = String::from_utf8(body).map_err(|_| SendError::NotUtf8)?;
-    let content_type = if body.trim_start().starts_with('<') { "text/html" } else { "application/json" };
-    Ok(Response { status, content_type: content_type.into(), retry_after_s: None, body: body.into() })
+    piece(bytes).answer()
 }

@@ -31,6 +31,11 @@ impl RecordedDesk {
     pub(super) fn loading(answers: &[&[u8]], file: &[u8]) -> Self {
         Self { loaded: Some(String::from_utf8_lossy(file).into_owned()), ..Self::new(answers, b"") }
     }
+
+    /// Answers that were not asked for, and requests for which there was none.
+    pub(super) fn left_and_missing(&self) -> [usize; 2] {
+        self.browser.left_and_missing()
+    }
 }
 
 impl Desk for RecordedDesk {
@@ -53,4 +58,6 @@ impl Desk for RecordedDesk {
     fn plan_file(&self) -> String {
         self.loaded.clone().or_else(|| self.panel.plan_file()).unwrap_or_default()
     }
+
+    fn somebody_signs_in(&self) {}
 }

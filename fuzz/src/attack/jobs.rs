@@ -14,6 +14,9 @@ pub(crate) trait Desk {
 
     /// The plan file that is loaded.
     fn plan_file(&self) -> String;
+
+    /// Some people sign in, or fail to.
+    fn somebody_signs_in(&self);
 }
 
 /// What is attacked: everything that is read in it.
@@ -21,6 +24,8 @@ pub(crate) trait Desk {
 pub(crate) enum Job {
     /// authentik's API: read, planned, applied, undone.
     Authentik,
+    /// The end of the integration: a new secret, removed, put back.
+    Removal,
     /// mailcow: settings, form, lists; filled in, saved, restored.
     Mailcow,
     /// Who can sign in, what a switch costs, who has arrived, why sign-ins failed.
@@ -32,11 +37,12 @@ pub(crate) enum Job {
 }
 
 impl Job {
-    pub(crate) const ALL: [Self; 5] = [Self::Authentik, Self::Mailcow, Self::People, Self::Kept, Self::Plan];
+    pub(crate) const ALL: [Self; 6] = [Self::Authentik, Self::Removal, Self::Mailcow, Self::People, Self::Kept, Self::Plan];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Authentik => "authentik",
+            Self::Removal => "removal",
             Self::Mailcow => "mailcow",
             Self::People => "people",
             Self::Kept => "kept",
@@ -54,7 +60,7 @@ impl Job {
             Self::Authentik => &[],
             Self::Mailcow | Self::Kept => &[Before::SetUp],
             Self::Plan => &[Before::Click],
-            Self::People => &[Before::SetUp, Before::Save],
+            Self::Removal | Self::People => &[Before::SetUp, Before::Save],
         }
     }
 
@@ -63,8 +69,11 @@ impl Job {
             Self::Authentik => {
                 Before::SetUp.run(desk);
                 desk.tell(Event::Go { section: Section::Check });
-                agree(desk, Question::Rotate);
                 agree(desk, Question::Undo);
+            }
+            Self::Removal => {
+                desk.tell(Event::Go { section: Section::Check });
+                agree(desk, Question::Rotate);
                 agree(desk, Question::Remove);
                 desk.tell(Event::RestoreRemoved);
             }
@@ -74,18 +83,21 @@ impl Job {
                 agree(desk, Question::Save);
                 desk.tell(Event::Go { section: Section::Check });
                 desk.tell(Event::Check);
-                agree(desk, Question::Rotate);
+                desk.tell(Event::TestConnection);
                 agree(desk, Question::Restore);
             }
             Self::People => {
                 desk.tell(Event::Go { section: Section::Readiness });
                 desk.tell(Event::Check);
+                desk.somebody_signs_in();
                 desk.tell(Event::Go { section: Section::Switch });
                 desk.tell(Event::ReadPeople);
                 desk.tell(Event::PickFound { text: String::new() });
                 agree(desk, Question::SwitchWave);
+                desk.somebody_signs_in();
                 desk.tell(Event::Go { section: Section::Arrivals });
                 desk.tell(Event::ReadArrivals);
+                desk.tell(Event::Go { section: Section::Check });
                 desk.tell(Event::Explain);
                 agree(desk, Question::HidePasswordForm);
                 agree(desk, Question::ShowPasswordForm);
@@ -143,6 +155,11 @@ pub(crate) fn page_of(product: Product) -> &'static str {
         Product::Authentik => "https://authentik.company/if/admin/",
         Product::Mailcow => "https://mailcow.company/admin/system",
     }
+}
+
+/// The product in a tab.
+pub(crate) fn product_of(tab: TabId) -> Product {
+    if tab == TabId(1) { Product::Authentik } else { Product::Mailcow }
 }
 
 fn click(desk: &impl Desk, product: Product) {

@@ -8,7 +8,7 @@
 //! | [`jobs`] | a job's answers in the order of its requests, or the one thing that it reads besides |
 
 pub(crate) mod answers;
-mod browser;
+pub(crate) mod browser;
 mod desk;
 pub(crate) mod files;
 pub(crate) mod input;
@@ -41,7 +41,7 @@ pub(crate) fn attack(job: &str, before: &[u8], data: &[u8]) {
         (_, []) if QUICK.contains(&job) => {}
         _ => {
             let Some(job) = Job::named(job) else { panic!("there is no job {job:?}") };
-            job.attack(before, data);
+            let _ = job.attack(before, data);
         }
     }
 }
@@ -72,7 +72,8 @@ fn write(before: &[u8], number: usize, texts: &[String]) {
 }
 
 impl Job {
-    fn attack(self, before: &[u8], data: &[u8]) {
+    /// Does it; returns how many answers were not asked for, and how many requests had none.
+    pub(crate) fn attack(self, before: &[u8], data: &[u8]) -> [usize; 2] {
         let desk = match self {
             Self::Kept => RecordedDesk::new(&[before], data),
             Self::Plan => RecordedDesk::loading(&[before], data),
@@ -84,5 +85,6 @@ impl Job {
         self.run(&desk);
         // What is shown is made from what was read.
         assert!(serde_json::to_string(&desk.view()).is_ok(), "the view cannot be serialised");
+        desk.left_and_missing()
     }
 }

@@ -21,12 +21,14 @@ use cowbell::wire::{RawJson, RawObject, write};
 use serde::de::DeserializeOwned;
 
 use super::browser::Recorded;
+use super::desk::RecordedDesk;
+use super::jobs::Desk as _;
 
 /// Reads a text; returns whether it is understood.
 pub(crate) type Reader = fn(&str) -> bool;
 
 /// In an order that recordings rely on as long as a corpus is kept: new ones come last.
-pub(crate) const READERS: [Reader; 28] = [
+pub(crate) const READERS: [Reader; 29] = [
     origin,
     |text| PageKind::of(text) != PageKind::Elsewhere,
     token_endpoint,
@@ -44,7 +46,7 @@ pub(crate) const READERS: [Reader; 28] = [
     table,
     folded_name,
     |text| cleaned(&cleaned(text)) == cleaned(text),
-    is_one::<Event>,
+    event,
     form_state,
     form_values,
     is_one::<ScriptEnd>,
@@ -55,6 +57,7 @@ pub(crate) const READERS: [Reader; 28] = [
     json,
     kept_journal,
     kept_others,
+    two_values,
 ];
 
 fn is_one<T: DeserializeOwned>(text: &str) -> bool {
@@ -157,6 +160,15 @@ fn folded_name(text: &str) -> bool {
     once != text
 }
 
+/// A message of the page, to a panel without a connection.
+fn event(text: &str) -> bool {
+    let Ok(event) = serde_json::from_str::<Event>(text) else { return false };
+    let desk = RecordedDesk::new(&[], b"");
+    desk.tell(event);
+    assert!(serde_json::to_string(&desk.view()).is_ok(), "the view cannot be serialised");
+    true
+}
+
 fn form_state(text: &str) -> bool {
     let Ok(state) = serde_json::from_str::<FormState>(text) else { return false };
     let _ = (state.is_ambiguous(), check_values(&state.values(), Some(&state.origin)));
@@ -180,6 +192,15 @@ fn json(text: &str) -> bool {
     assert!(serde_json::from_str::<RawObject>(&write(&object)).is_ok_and(|again| again == object));
     object.iter().for_each(|(_, value)| _ = value.kind());
     !object.is_empty()
+}
+
+/// Two values, a line each: whether they are the same does not depend on which comes first.
+fn two_values(text: &str) -> bool {
+    let Some((one, other)) = text.split_once('\n') else { return false };
+    let (Some(one), Some(other)) = (RawJson::parse(one), RawJson::parse(other)) else { return false };
+    let (forth, back) = (one == other, other == one);
+    assert_eq!(forth, back);
+    forth
 }
 
 fn kept_journal(text: &str) -> bool {
