@@ -227,8 +227,10 @@ impl Journal {
         let journal: Self = read(kept.get(name)?).ok()?;
         let chunk = |number| read::<Chunk<Vec<UserEntry>>>(kept.get(&Self::chunk_name(name, number))?).ok();
         let own = |chunk: &Chunk<Vec<UserEntry>>| chunk.started_ms == journal.started_ms;
-        let users = (0..journal.chunks).map(|at| chunk(at).filter(own).map(|chunk| chunk.users).unwrap_or_default()).collect();
-        Some(Self { name: name.to_owned(), users, ..journal })
+        // Each is stored for itself: a larger number would only exhaust the memory.
+        let chunks = journal.chunks.min(kept.len());
+        let users = (0..chunks).map(|at| chunk(at).filter(own).map(|chunk| chunk.users).unwrap_or_default()).collect();
+        Some(Self { name: name.to_owned(), chunks, users, ..journal })
     }
 
     /// Whether what is new in it could not be stored, so that it can be undone only while the panel is open.
@@ -381,5 +383,23 @@ impl Entry {
             Kind::Group => Object::Group(key),
             Kind::Users => Object::User(key.parse().ok()?),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The number would exhaust the memory, and the panel could not be opened any more.
+    #[test]
+    fn no_more_chunks_are_read_than_are_stored() {
+        let users = r#"{"started_ms":7,"users":[{"pk":1,"username":"anna","page":1,"before":null,"state":"done"}]}"#;
+        for chunks in [1, u32::MAX as usize, usize::MAX] {
+            let objects =
+                format!(r#"{{"authentik":"https://authentik.company/","started_ms":7,"entries":[],"chunks":{chunks}}}"#);
+            let kept = [("journal.window.0", &*objects), ("journal.window.0.users.0", users)];
+            let journals = Journals::restore("window", &kept.map(|(name, text)| (name.to_owned(), text.to_owned())).into());
+            assert!(journals.can_undo(), "{chunks}");
+        }
     }
 }

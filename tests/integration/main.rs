@@ -3,6 +3,8 @@
 //! | module | what is there |
 //! |---|---|
 //! | `support` | a browser around the stand-ins, a model of mailcow's form, pictures of the state |
+//! | `attack` | what the fuzzer does with an input (`fuzz/`); here it gets those from which it begins |
+//! | `recordings` | these inputs, recorded |
 //! | `expressions` | scope mappings that look like ours and are not |
 //! | `files` | what leaves as a file, with hostile texts, through a reader of its format |
 //! | `journey` | the main job from the first click to a mailbox, on every version |
@@ -45,6 +47,8 @@
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod arrivals;
+#[path = "../../fuzz/src/attack/mod.rs"]
+mod attack;
 mod bad_input;
 mod bindings;
 mod changed_since;

@@ -39,7 +39,8 @@ cargo xtask <command>
                                     whole lives of an integration with everything that gets in between, each decided
                                     by its seed; --seed lives one
   fuzz [--runs N] [JOB]             searches for answers and texts that the core cannot bear, guided by what they reach; JOB:
-                                    texts answers (one at a time) authentik mailcow people kept (whole jobs)
+                                    texts answers files (one at a time)
+                                    authentik removal mailcow people kept plan (whole jobs)
   package [--verify]                archives for the stores, of the sources, a bill of materials, and their sums in dist/;
                                     --verify packs the unpacked sources in another folder and compares
   audit                             licences, sources and known weaknesses of all dependencies; asks the network

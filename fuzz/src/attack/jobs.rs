@@ -11,6 +11,12 @@ pub(crate) trait Desk {
 
     /// What it shows.
     fn view(&self) -> View;
+
+    /// The plan file that is loaded.
+    fn plan_file(&self) -> String;
+
+    /// Some people sign in, or fail to.
+    fn somebody_signs_in(&self);
 }
 
 /// What is attacked: everything that is read in it.
@@ -18,23 +24,29 @@ pub(crate) trait Desk {
 pub(crate) enum Job {
     /// authentik's API: read, planned, applied, undone.
     Authentik,
+    /// The end of the integration: a new secret, removed, put back.
+    Removal,
     /// mailcow: settings, form, lists; filled in, saved, restored.
     Mailcow,
     /// Who can sign in, what a switch costs, who has arrived, why sign-ins failed.
     People,
-    /// What an earlier panel has stored.
+    /// What an earlier panel has stored: taken over, compared, undone. The answers are always the recorded ones.
     Kept,
+    /// A plan file: loaded, planned, applied. The answers are always the recorded ones.
+    Plan,
 }
 
 impl Job {
-    pub(crate) const ALL: [Self; 4] = [Self::Authentik, Self::Mailcow, Self::People, Self::Kept];
+    pub(crate) const ALL: [Self; 6] = [Self::Authentik, Self::Removal, Self::Mailcow, Self::People, Self::Kept, Self::Plan];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Authentik => "authentik",
+            Self::Removal => "removal",
             Self::Mailcow => "mailcow",
             Self::People => "people",
             Self::Kept => "kept",
+            Self::Plan => "plan",
         }
     }
 
@@ -47,7 +59,8 @@ impl Job {
         match self {
             Self::Authentik => &[],
             Self::Mailcow | Self::Kept => &[Before::SetUp],
-            Self::People => &[Before::SetUp, Before::Save],
+            Self::Plan => &[Before::Click],
+            Self::Removal | Self::People => &[Before::SetUp, Before::Save],
         }
     }
 
@@ -56,8 +69,11 @@ impl Job {
             Self::Authentik => {
                 Before::SetUp.run(desk);
                 desk.tell(Event::Go { section: Section::Check });
-                agree(desk, Question::Rotate);
                 agree(desk, Question::Undo);
+            }
+            Self::Removal => {
+                desk.tell(Event::Go { section: Section::Check });
+                agree(desk, Question::Rotate);
                 agree(desk, Question::Remove);
                 desk.tell(Event::RestoreRemoved);
             }
@@ -67,18 +83,21 @@ impl Job {
                 agree(desk, Question::Save);
                 desk.tell(Event::Go { section: Section::Check });
                 desk.tell(Event::Check);
-                agree(desk, Question::Rotate);
+                desk.tell(Event::TestConnection);
                 agree(desk, Question::Restore);
             }
             Self::People => {
                 desk.tell(Event::Go { section: Section::Readiness });
                 desk.tell(Event::Check);
+                desk.somebody_signs_in();
                 desk.tell(Event::Go { section: Section::Switch });
                 desk.tell(Event::ReadPeople);
                 desk.tell(Event::PickFound { text: String::new() });
                 agree(desk, Question::SwitchWave);
+                desk.somebody_signs_in();
                 desk.tell(Event::Go { section: Section::Arrivals });
                 desk.tell(Event::ReadArrivals);
+                desk.tell(Event::Go { section: Section::Check });
                 desk.tell(Event::Explain);
                 agree(desk, Question::HidePasswordForm);
                 agree(desk, Question::ShowPasswordForm);
@@ -87,7 +106,16 @@ impl Job {
             Self::Kept => {
                 agree(desk, Question::Undo);
                 click(desk, Product::Mailcow);
+                desk.tell(Event::Go { section: Section::Readiness });
+                desk.tell(Event::Check);
+                desk.tell(Event::Go { section: Section::Arrivals });
+                desk.tell(Event::ReadArrivals);
+                agree(desk, Question::ShowPasswordForm);
                 agree(desk, Question::SwitchBack { address: String::new() });
+            }
+            Self::Plan => {
+                desk.tell(Event::LoadPlan { text: desk.plan_file() });
+                desk.tell(Event::Apply);
             }
         }
     }
@@ -96,6 +124,7 @@ impl Job {
 /// What is done before a job.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Before {
+    Click,
     SetUp,
     Save,
 }
@@ -103,8 +132,9 @@ pub(crate) enum Before {
 impl Before {
     pub(crate) fn run(self, desk: &impl Desk) {
         match self {
+            Self::Click => click(desk, Product::Authentik),
             Self::SetUp => {
-                click(desk, Product::Authentik);
+                Self::Click.run(desk);
                 let mut draft = desk.view().draft;
                 draft.mailcow = "https://mailcow.company".into();
                 desk.tell(Event::Edit { draft: Box::new(draft) });
@@ -125,6 +155,11 @@ pub(crate) fn page_of(product: Product) -> &'static str {
         Product::Authentik => "https://authentik.company/if/admin/",
         Product::Mailcow => "https://mailcow.company/admin/system",
     }
+}
+
+/// The product in a tab.
+pub(crate) fn product_of(tab: TabId) -> Product {
+    if tab == TabId(1) { Product::Authentik } else { Product::Mailcow }
 }
 
 fn click(desk: &impl Desk, product: Product) {

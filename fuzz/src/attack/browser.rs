@@ -8,17 +8,25 @@ use cowbell::mailcow::FormState;
 use cowbell::mailcow::script::{Script, ScriptEnd};
 use cowbell::panel::browser::Browser;
 use cowbell::panel::{Event, PageError, TabId};
-use cowbell::transport::{Answer, Batch, NotKept, PageId, Product, Response, SendError};
+use cowbell::transport::{Answer, Batch, NotKept, PageId, Product, SendError};
 
-use crate::input::Piece;
-use crate::jobs::page_of;
+use super::input::Piece;
+use super::jobs::{page_of, product_of};
 
 /// Milliseconds since 1970 at which it begins.
-const START_MS: u64 = 1_795_449_600_000;
+pub(crate) const START_MS: u64 = 1_795_449_600_000;
+
+/// Made-up randomness: at the recording the same as at the attack, because a secret that Cowbell has made comes back in answers.
+pub(crate) fn random(last: &Cell<u8>, buffer: &mut [u8]) {
+    for byte in buffer {
+        last.set(last.get().wrapping_mul(5).wrapping_add(3));
+        *byte = last.get();
+    }
+}
 
 /// Clones are the same browser.
 #[derive(Clone)]
-pub(crate) struct Recorded(Rc<Inner>);
+pub(super) struct Recorded(Rc<Inner>);
 
 struct Inner {
     answers: RefCell<VecDeque<Piece>>,
@@ -26,33 +34,37 @@ struct Inner {
     last_page: Cell<u32>,
     now_ms: Cell<u64>,
     random: Cell<u8>,
+    missing: Cell<usize>,
 }
 
 impl Recorded {
-    pub(crate) fn new(answers: VecDeque<Piece>) -> Self {
+    pub(super) fn new(answers: VecDeque<Piece>) -> Self {
         Self(Rc::new(Inner {
             answers: RefCell::new(answers),
             events: RefCell::default(),
             last_page: Cell::new(0),
             now_ms: Cell::new(START_MS),
             random: Cell::new(0),
+            missing: Cell::new(0),
         }))
     }
 
     /// What has happened, and the panel has not heard of.
-    pub(crate) fn noticed(&self) -> Option<Event> {
+    pub(super) fn noticed(&self) -> Option<Event> {
         self.0.events.borrow_mut().pop_front()
     }
 
+    /// Answers that were not asked for, and requests for which there was none.
+    pub(super) fn left_and_missing(&self) -> [usize; 2] {
+        [self.0.answers.borrow().len(), self.0.missing.get()]
+    }
+
     fn answer(&self) -> Answer {
-        let Some(Piece { status, body }) = self.0.answers.borrow_mut().pop_front() else { return Err(SendError::Network) };
-        if status == 0 {
-            return Err(SendError::Timeout);
+        let next = self.0.answers.borrow_mut().pop_front();
+        if next.is_none() {
+            self.0.missing.set(self.0.missing.get() + 1);
         }
-        let body = String::from_utf8(body).map_err(|_| SendError::NotUtf8)?;
-        let content_type = if body.trim_start().starts_with('<') { "text/html; charset=utf-8" } else { "application/json" };
-        let retry_after_s = (status == 429).then_some(1);
-        Ok(Response { status, content_type: content_type.into(), retry_after_s, body: body.into() })
+        next.map_or(Err(SendError::Network), Piece::answer)
     }
 
     fn load(&self, product: Product) {
@@ -82,10 +94,7 @@ impl Browser for Recorded {
     }
 
     fn random(&self, buffer: &mut [u8]) {
-        for byte in buffer {
-            self.0.random.set(self.0.random.get().wrapping_mul(5).wrapping_add(3));
-            *byte = self.0.random.get();
-        }
+        random(&self.0.random, buffer);
     }
 
     async fn keep(&self, _texts: Vec<(String, String)>) -> Result<(), NotKept> {
@@ -98,10 +107,12 @@ impl Browser for Recorded {
 
     fn disconnect(&self, _product: Product) {}
 
-    async fn navigate(&self, _tab: TabId, _url: &str) {}
+    async fn navigate(&self, tab: TabId, _url: &str) {
+        self.reload(tab).await;
+    }
 
-    async fn reload(&self, _tab: TabId) {
-        self.load(Product::Mailcow);
+    async fn reload(&self, tab: TabId) {
+        self.load(product_of(tab));
     }
 
     async fn visit(&self, _url: &str, _tab: Option<TabId>) {}
@@ -122,7 +133,7 @@ impl Browser for Recorded {
     fn watch_form(&self, page: PageId) {
         // A message of the page script is JSON, too.
         let state = self.answer().ok().and_then(|next| serde_json::from_str(&next.body).ok());
-        self.0.events.borrow_mut().extend(state.map(|state| Event::FormChanged { page, state, settled: true }));
+        self.0.events.borrow_mut().extend(state.map(|state| Event::FormChanged { page, state, settled: false }));
     }
 
     fn view_changed(&self) {}
