@@ -399,7 +399,7 @@ mod tests {
                 format!(r#"{{"authentik":"https://authentik.company/","started_ms":7,"entries":[],"chunks":{chunks}}}"#);
             let kept = [("journal.window.0", &*objects), ("journal.window.0.users.0", users)];
             let journals = Journals::restore("window", &kept.map(|(name, text)| (name.to_owned(), text.to_owned())).into());
-            assert!(journals.can_undo(), "{chunks}");
+            assert!(journals.all.iter().any(Journal::can_undo), "{chunks}");
         }
     }
 }

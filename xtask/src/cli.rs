@@ -9,6 +9,7 @@ use crate::browser::{BenchOptions, DemoOptions, JourneyOptions, PEERS};
 use crate::build::Profile;
 use crate::check::Step;
 use crate::fuzz::FuzzOptions;
+use crate::mutants::MutantsOptions;
 use crate::simulate::SimulateOptions;
 
 /// What `cargo xtask help` prints.
@@ -41,6 +42,10 @@ cargo xtask <command>
   fuzz [--runs N] [JOB]             searches for answers and texts that the core cannot bear, guided by what they reach; JOB:
                                     texts answers files (one at a time)
                                     authentik removal mailcow people kept plan (whole jobs)
+  mutants [--sample N] [--seed S] [--file NAME] [--shard K/N] [--fresh]
+                                    how many errors put into the core's source the native tests catch: all that cargo-mutants
+                                    lists, N of them, those in files whose name contains NAME, or one of N parts; goes on
+                                    with what earlier runs have found unless --fresh
   package [--verify]                archives for the stores, of the sources, a bill of materials, and their sums in dist/;
                                     --verify packs the unpacked sources in another folder and compares
   audit                             licences, sources and known weaknesses of all dependencies; asks the network
@@ -60,6 +65,7 @@ pub(crate) enum Command {
     Bench(BenchOptions),
     Simulate(SimulateOptions),
     Fuzz(FuzzOptions),
+    Mutants(MutantsOptions),
     Demo(DemoOptions),
     E2e(JourneyOptions),
     Package { verify: bool },
@@ -89,6 +95,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
         "bench" => Command::Bench(BenchOptions::default()),
         "simulate" => Command::Simulate(SimulateOptions::default()),
         "fuzz" => Command::Fuzz(FuzzOptions::default()),
+        "mutants" => Command::Mutants(MutantsOptions::default()),
         "demo" => Command::Demo(DemoOptions::default()),
         "e2e" => Command::E2e(JourneyOptions::default()),
         "shots" => Command::E2e(JourneyOptions { shots: true, ..JourneyOptions::default() }),
@@ -118,6 +125,11 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command> {
             (Command::Simulate(options), Long("seed")) => *options = SimulateOptions::only(arguments.value()?.parse()?),
             (Command::Fuzz(options), Long("runs")) => options.runs = arguments.value()?.parse()?,
             (Command::Fuzz(options), Value(name)) if options.job.is_none() => options.job = Some(name.string()?),
+            (Command::Mutants(options), Long("sample")) => options.sample = Some(arguments.value()?.parse()?),
+            (Command::Mutants(options), Long("seed")) => options.seed = arguments.value()?.parse()?,
+            (Command::Mutants(options), Long("file")) => options.file = Some(arguments.value()?.string()?),
+            (Command::Mutants(options), Long("shard")) => options.shard = Some(arguments.value()?.string()?.parse()?),
+            (Command::Mutants(options), Long("fresh")) => options.fresh = true,
             (Command::E2e(options), Long("real")) if !options.shots => options.real = true,
             (Command::E2e(options), Long("browser")) => options.browser = arguments.value()?.string()?.parse()?,
             (Command::E2e(options), Value(name)) if options.name.is_none() => {
@@ -170,6 +182,18 @@ mod tests {
         };
         assert_eq!(lives(&["simulate", "--seed", "17"]), (17, 1));
         assert_eq!(lives(&["simulate", "--from", "500", "--seeds=20"]), (500, 20));
+    }
+
+    #[test]
+    fn some_mutants_are_chosen() {
+        let Ok(Command::Mutants(options)) = parsed(&["mutants", "--sample=100", "--seed", "3", "--file", "plan/", "--shard=2/4"])
+        else {
+            panic!("no mutants");
+        };
+        let shard = "2/4".parse().ok();
+        let expected = MutantsOptions { sample: Some(100), seed: 3, file: Some("plan/".to_owned()), shard, fresh: false };
+        assert_eq!(options, expected);
+        assert!(parsed(&["mutants", "--shard", "5/4"]).is_err());
     }
 
     #[test]

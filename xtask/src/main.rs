@@ -8,6 +8,7 @@
 //! | [`biome`] | formatter and linter of TypeScript, CSS and JSON |
 //! | [`schema`] | from an OpenAPI document of authentik to its part of the table of schemas |
 //! | [`fuzz`] | answers and texts that the core cannot bear, searched for |
+//! | [`mutants`] | errors put into the core's source, and which of them the tests catch |
 //! | [`simulate`] | whole lives of an integration, decided by seeds |
 //! | [`sizes`] | how large the extension is |
 //! | [`package`] | archives for stores, the same from every folder, and what is in them |
@@ -34,6 +35,7 @@ mod documented;
 mod fingerprint;
 mod fuzz;
 mod lint;
+mod mutants;
 mod package;
 mod paths;
 mod process;
@@ -75,6 +77,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Schema { source } => schema::run(&source),
         Command::Sizes => sizes::run(),
         Command::Fuzz(options) => fuzz::search(&options),
+        Command::Mutants(options) => mutants::run(&options),
         Command::Simulate(options) => simulate::run(options),
         Command::Bench(options) => browser::bench(&options),
         Command::Demo(options) => browser::demo(&options),

@@ -17,7 +17,7 @@ pub(crate) use browser::{Browser, browser, firefox};
 use compiler::Compiler;
 pub(crate) use npm::packages;
 pub(crate) use python::python;
-pub(crate) use rust_tools::cargo_deny;
+pub(crate) use rust_tools::{cargo_deny, cargo_mutants};
 
 /// The tools that build wasm from Rust.
 pub(crate) struct WasmTools {

@@ -13,6 +13,7 @@ use crate::report::step;
 
 const WASM_PACK: &str = "0.15.1";
 const CARGO_DENY: &str = "0.20.2";
+const CARGO_MUTANTS: &str = "27.1.0";
 
 /// Finds or installs wasm-pack and wasm-bindgen. The wasm-bindgen command must have the same version as the crate in
 /// `Cargo.lock`.
@@ -26,6 +27,12 @@ pub(crate) fn ensure() -> Result<()> {
 /// Finds or installs cargo-deny, and returns the `PATH` that contains it.
 pub(crate) fn cargo_deny() -> Result<OsString> {
     tool("cargo-deny", "cargo-deny", CARGO_DENY)?;
+    Ok(path())
+}
+
+/// Finds or installs cargo-mutants, and returns the `PATH` that contains it.
+pub(crate) fn cargo_mutants() -> Result<OsString> {
+    tool("cargo mutants", "cargo-mutants", CARGO_MUTANTS)?;
     Ok(path())
 }
 
@@ -43,7 +50,8 @@ fn folder() -> PathBuf {
 
 /// Finds or installs a tool, with the dependencies that it was released with.
 fn tool(command: &str, package: &str, version: &str) -> Result<()> {
-    let found = read(program(command).env("PATH", path()).arg("--version"));
+    let mut words = command.split(' ');
+    let found = read(program(words.next().unwrap_or_default()).args(words).env("PATH", path()).arg("--version"));
     if found.is_ok_and(|line| line.split(' ').nth(1) == Some(version)) {
         return Ok(());
     }
