@@ -570,7 +570,7 @@ mod tests {
         assert!(snapshot.knows_application("mail") && !snapshot.knows_application("other"));
     }
 
-    /// docs/contract/newest.md, row 6: 404 or 403; anything else says nothing about the application.
+    /// 404 or 403 (docs/contract/newest.md, row 6); anything else says nothing about the application.
     #[test]
     fn only_a_refusal_means_that_an_application_is_not_there_to_be_seen() {
         let answer = |status| {
