@@ -13,10 +13,10 @@ use libfuzzer_sys::fuzz_target;
 /// What is done with the input.
 static JOB: LazyLock<String> = LazyLock::new(|| std::env::var("COWBELL_FUZZ").unwrap_or_default());
 
-/// What was recorded before it.
-static BEFORE: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let file = std::env::var_os("COWBELL_FUZZ_BEFORE");
+/// The answers that were recorded for it.
+static TAPES: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let file = std::env::var_os("COWBELL_FUZZ_TAPES");
     file.and_then(|file| std::fs::read(file).ok()).unwrap_or_default()
 });
 
-fuzz_target!(|data: &[u8]| attack::attack(&JOB, &BEFORE, data));
+fuzz_target!(|data: &[u8]| attack::attack(&JOB, &TAPES, data));

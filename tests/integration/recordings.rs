@@ -21,7 +21,7 @@ use cowbell_standins::people::person;
 use serde_json::{Value, json};
 
 use crate::attack::browser::{START_MS, random};
-use crate::attack::input::{DIVIDER, END, ENDS, pieces};
+use crate::attack::input::{DIVIDER, END, ENDS, NEXT_TAPE, pieces};
 use crate::attack::jobs::{self, Before, Job};
 use crate::attack::{answers, attack, files, input, texts};
 use crate::support;
@@ -208,17 +208,12 @@ impl RecordingDesk {
         let kept = self.desk.sim.kept();
         Self::over(self.desk, &kept)
     }
-
-    /// What was written down since the last time.
-    fn tape(&self) -> Vec<u8> {
-        self.recorder.tape.take().join(&[DIVIDER][..])
-    }
 }
 
-/// What a job is recorded with: what comes before its input, and inputs.
-fn recordings(job: Job) -> (Vec<u8>, Vec<Vec<u8>>) {
-    let mut before = Vec::new();
-    let mut all = Vec::new();
+/// The answers of a job, a tape for each pair of versions, and inputs.
+fn recordings(job: Job) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+    let mut tapes = Vec::new();
+    let mut inputs = Vec::new();
     for (authentik, mailcow) in [
         (Profile::V2026_2, mailcow::Profile::V2026_07),
         (Profile::V2026_8, mailcow::Profile::V2026_07),
@@ -233,33 +228,34 @@ fn recordings(job: Job) -> (Vec<u8>, Vec<Vec<u8>>) {
             Job::People.run(&desk);
             let kept = desk.desk.sim.kept();
             let pairs = kept.into_iter().map(|(name, text)| [name.into_bytes(), text.into_bytes()].join(&[DIVIDER][..]));
-            all.push(pairs.collect::<Vec<_>>().join(&[DIVIDER][..]));
+            inputs.push(pairs.collect::<Vec<_>>().join(&[DIVIDER][..]));
             desk = desk.reopened();
-            desk.tape();
         }
         for earlier in job.earlier() {
             earlier.run(&desk);
         }
-        let mut recorded = desk.tape();
         desk.desk.sim.forget();
         if job == Job::Plan {
             let draft = SetupDraft { mailcow: "https://mailcow.company".into(), ..jobs::Desk::view(&desk).draft };
             jobs::Desk::tell(&desk, Event::Edit { draft: Box::new(draft) });
-            all.push(jobs::Desk::plan_file(&desk).into_bytes());
+            inputs.push(jobs::Desk::plan_file(&desk).into_bytes());
         }
         job.run(&desk);
         assert!(!desk.desk.sim.writes().is_empty(), "{} writes something", job.name());
-        if matches!(job, Job::Kept | Job::Plan) {
-            // Their input is no answer.
-            recorded = [recorded, desk.tape()].join(&[DIVIDER][..]);
-        } else {
-            all.push(desk.tape());
-        }
-        if before.is_empty() {
-            before = recorded;
+        tapes.push(desk.recorder.tape.take());
+    }
+    if !matches!(job, Job::Kept | Job::Plan) {
+        // Each answer is changed into itself once.
+        let mut known = BTreeSet::new();
+        for (number, tape) in tapes.iter().enumerate() {
+            inputs.push(vec![number_of(number)]);
+            for (at, answer) in tape.iter().enumerate().filter(|(_, answer)| known.insert((*answer).clone())) {
+                let place = [at / 0x80, at % 0x80].map(number_of);
+                inputs.push([&[number_of(number)], &place[..], answer].concat());
+            }
         }
     }
-    (before, all)
+    (tapes.into_iter().map(|tape| tape.join(&[DIVIDER][..])).collect(), inputs)
 }
 
 /// Where an attack begins: files, where they are wanted (`cargo xtask fuzz`).
@@ -284,17 +280,16 @@ impl Corpus {
 fn each_job_is_recorded() {
     let corpus = Corpus::wanted();
     for job in Job::ALL {
-        let (before, all) = recordings(job);
+        let (tapes, inputs) = recordings(job);
+        let all = tapes.join(&[NEXT_TAPE][..]);
+        corpus.write(&format!("{}.tapes", job.name()), &all);
         assert_eq!(Job::named(job.name()), Some(job));
-        assert_eq!(before.is_empty(), job == Job::Authentik, "{}", job.name());
-        corpus.write(&format!("{}.before", job.name()), &before);
-        for (number, recording) in all.iter().enumerate() {
-            let left_and_missing = job.attack(&before, recording);
-            // Other recordings may say something else.
-            if number == 0 || !matches!(job, Job::Kept | Job::Plan) && job.earlier().is_empty() {
-                assert_eq!(left_and_missing, [0, 0], "{} {number}: the panel asks as it did", job.name());
+        for (number, input) in inputs.iter().enumerate() {
+            // A tape as it is; one with an answer changed into itself is the same. What was kept, or a plan, goes with the first one.
+            if input.len() == 1 || number == 0 {
+                assert_eq!(job.attack(&all, input), [0, 0], "{} {number}: the panel asks as it did", job.name());
             }
-            corpus.write(&format!("{}/{number}", job.name()), recording);
+            corpus.write(&format!("{}/{number}", job.name()), input);
         }
     }
 }
@@ -350,14 +345,14 @@ fn each_reader_of_texts_has_one() {
 #[test]
 fn each_file_has_texts() {
     let corpus = Corpus::wanted();
-    let (before, _) = recordings(Job::Plan);
-    corpus.write("files.before", &before);
+    let tapes = recordings(Job::Plan).0.join(&[NEXT_TAPE][..]);
+    corpus.write("files.tapes", &tapes);
     let texts: Vec<String> = hostile::texts().into_values().flatten().filter(|text| text.len() < 100).collect();
     for number in 0..files::ALL.len() {
         for (place, several) in texts.chunks(3).enumerate() {
             let several: Vec<&[u8]> = several.iter().map(String::as_bytes).collect();
             let input = [&[number_of(number)], &*several.join(&[DIVIDER][..])].concat();
-            attack("files", &before, &input);
+            attack("files", &tapes, &input);
             corpus.write(&format!("files/{number}-{place}"), &input);
         }
     }
@@ -371,9 +366,8 @@ fn number_of(reader: usize) -> u8 {
 fn recorded_answers() -> BTreeSet<Vec<u8>> {
     let mut answers = BTreeSet::new();
     for job in Job::ALL.into_iter().filter(|job| !matches!(job, Job::Kept | Job::Plan)) {
-        for recording in recordings(job).1 {
-            answers
-                .extend(recording.split(|byte| *byte == DIVIDER).map(|answer| with_one_row(answer).unwrap_or(answer.to_vec())));
+        for tape in recordings(job).0 {
+            answers.extend(tape.split(|byte| *byte == DIVIDER).map(|answer| with_one_row(answer).unwrap_or(answer.to_vec())));
         }
     }
     answers.retain(|answer| answer.len() < 4_000);
@@ -402,7 +396,7 @@ fn login_switches(page: &[u8]) -> Option<&[u8]> {
     let page = std::str::from_utf8(page).ok()?;
     let begin = page[..page.find("data-id=\"custom_login\"")?].rfind("<form")?;
     let form = &page[begin..];
-    Some(form[..form.find("</form>")? + "</form>".len()].as_bytes())
+    form.as_bytes().get(..form.find("</form>")? + "</form>".len())
 }
 
 /// Texts of the kinds that are read; short ones, of which many can be tried.
@@ -444,17 +438,12 @@ fn texts() -> Vec<String> {
     let rule = |group: &str| TemplateRule { group: group.into(), template: "with \"quotes\"".into() };
     texts.push(template_expression(&[rule("staff"), rule("\u{2028}")]));
     texts.extend(names_in_events().iter().map(|kind| json!({ "kind": kind }).to_string()));
-    for job in [Job::Kept, Job::Plan, Job::Mailcow] {
-        for recording in recordings(job).1 {
-            match job {
-                Job::Kept => texts.extend(input::kept(&recording).into_values()),
-                Job::Plan => texts.push(serde_json::from_slice::<Value>(&recording).expect("JSON")["draft"].to_string()),
-                _ => {
-                    let forms = pieces(&recording).into_iter().filter_map(|piece| String::from_utf8(piece.body).ok());
-                    texts.extend(forms.filter(|form| form.contains("controls") && form.len() < 4_000));
-                }
-            }
-        }
+    texts.extend(recordings(Job::Kept).1.iter().flat_map(|recording| input::kept(recording).into_values()));
+    let plan = |file: &Vec<u8>| serde_json::from_slice::<Value>(file).expect("JSON")["draft"].to_string();
+    texts.extend(recordings(Job::Plan).1.iter().map(plan));
+    for tape in recordings(Job::Mailcow).0 {
+        let forms = pieces(&tape).into_iter().filter_map(|piece| String::from_utf8(piece.body).ok());
+        texts.extend(forms.filter(|form| form.contains("controls") && form.len() < 4_000));
     }
     texts
 }
@@ -483,5 +472,5 @@ fn dictionary(words: &BTreeSet<String>) -> String {
     let is_plain = |word: &&String| {
         (2..=24).contains(&word.len()) && word.bytes().all(|byte| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~'))
     };
-    words.iter().filter(is_plain).map(|word| format!("\"{word}\"\n")).collect()
+    words.iter().filter(is_plain).flat_map(|word| ["\"", word, "\"\n"]).collect()
 }

@@ -141,11 +141,12 @@ fn attack(fuzzer: &Path, job: &str, runs: u64) -> Result<Searched> {
     command.arg("-c").arg(format!("ulimit -v {ADDRESSES_KIB} && exec \"$0\" \"$@\"")).arg(fuzzer);
     command.arg(&corpus).arg(&recordings).args(LIMITS).args([STATISTICS, QUICK_FIRST]).arg(format!("-runs={runs}"));
     command.arg(format!("-max_len={}", (longest * 2).max(1024))).arg(format!("-artifact_prefix={}/{job}-", crashes.display()));
-    let words = folder("recordings").join(format!("{job}.dict"));
-    if words.exists() {
+    // What a job reads besides its own words are answers.
+    let words = [job, "answers"].map(|name| folder("recordings").join(format!("{name}.dict")));
+    if let Some(words) = words.iter().find(|words| words.exists()) {
         command.arg(format!("-dict={}", words.display()));
     }
-    command.env("COWBELL_FUZZ", job).env("COWBELL_FUZZ_BEFORE", folder("recordings").join(format!("{job}.before")));
+    command.env("COWBELL_FUZZ", job).env("COWBELL_FUZZ_TAPES", folder("recordings").join(format!("{job}.tapes")));
     let Output { status, stderr, .. } = command.stdin(Stdio::null()).output().context("the fuzzer cannot be started")?;
     let text = String::from_utf8_lossy(&stderr);
     let figure = |name: &str| {

@@ -6,7 +6,7 @@ use cowbell::panel::{Event, Panel};
 use futures_util::FutureExt as _;
 
 use super::browser::Recorded;
-use super::input;
+use super::input::{self, Piece};
 use super::jobs::Desk;
 
 /// Events that may follow from one.
@@ -21,14 +21,14 @@ pub(super) struct RecordedDesk {
 
 impl RecordedDesk {
     /// With these answers, in their order, and what an earlier panel has stored.
-    pub(super) fn new(answers: &[&[u8]], kept: &[u8]) -> Self {
-        let browser = Recorded::new(answers.iter().flat_map(|answers| input::pieces(answers)).collect());
+    pub(super) fn new(answers: Vec<Piece>, kept: &[u8]) -> Self {
+        let browser = Recorded::new(answers.into());
         let panel = Panel::new(browser.clone(), Policy::new(None), "window", &input::kept(kept));
         Self { browser, panel, loaded: None }
     }
 
     /// With these answers, and a plan file that is loaded.
-    pub(super) fn loading(answers: &[&[u8]], file: &[u8]) -> Self {
+    pub(super) fn loading(answers: Vec<Piece>, file: &[u8]) -> Self {
         Self { loaded: Some(String::from_utf8_lossy(file).into_owned()), ..Self::new(answers, b"") }
     }
 

@@ -1,4 +1,4 @@
-//! Inputs: pieces divided by [`DIVIDER`].
+//! Inputs: pieces divided by [`DIVIDER`], and the tapes of recorded answers that some of them change.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,8 @@ use cowbell::transport::{Answer, Response, SendError};
 
 /// Between two pieces; in no UTF-8 text.
 pub(crate) const DIVIDER: u8 = 0xFF;
+/// Between two tapes; in no UTF-8 text.
+pub(crate) const NEXT_TAPE: u8 = 0xFD;
 /// Before the number of an [`ENDS`]; in no UTF-8 text.
 pub(crate) const END: u8 = 0xFE;
 /// How a request ends that is not answered with status 200: another status, or none. New ones come last, because a corpus is kept.
@@ -58,6 +60,19 @@ pub(crate) fn pieces(data: &[u8]) -> Vec<Piece> {
         return Vec::new();
     }
     data.split(|byte| *byte == DIVIDER).map(piece).collect()
+}
+
+/// The answers of a tape, of which an input changes some: the number of the tape, and after it each change: where, in two digits of base 128, and the other answer.
+pub(crate) fn answers(tapes: &[u8], data: &[u8]) -> Vec<Piece> {
+    let (number, changes) = data.split_first().map_or((0, data), |(number, changes)| (usize::from(*number), changes));
+    let tapes: Vec<&[u8]> = tapes.split(|byte| *byte == NEXT_TAPE).collect();
+    let mut answers = pieces(tapes[number % tapes.len()]);
+    for change in changes.split(|byte| *byte == DIVIDER) {
+        if let ([high, low, answer @ ..], count @ 1..) = (change, answers.len()) {
+            answers[(usize::from(high % 0x80) * 0x80 + usize::from(low % 0x80)) % count] = piece(answer);
+        }
+    }
+    answers
 }
 
 /// A single answer.

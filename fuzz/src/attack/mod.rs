@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`texts`], [`answers`] | the number of a reader, and what it reads |
 //! | [`files`] | the number of a kind of file, and the texts that are written to it |
-//! | [`jobs`] | a job's answers in the order of its requests, or the one thing that it reads besides |
+//! | [`jobs`] | changes of the answers that were recorded, or the one thing that is read besides |
 
 pub(crate) mod answers;
 pub(crate) mod browser;
@@ -26,8 +26,8 @@ use self::jobs::{Before, Desk as _, Job};
 /// Jobs whose inputs are short, so that many are tried; the others are [`Job::ALL`].
 pub(crate) const QUICK: [&str; 3] = ["texts", "answers", "files"];
 
-/// Does a job with an input. `before` is what was recorded for it.
-pub(crate) fn attack(job: &str, before: &[u8], data: &[u8]) {
+/// Does a job with an input. `tapes` are the answers that were recorded for it.
+pub(crate) fn attack(job: &str, tapes: &[u8], data: &[u8]) {
     match (job, data) {
         ("texts", [number, text @ ..]) => {
             if let Ok(text) = std::str::from_utf8(text) {
@@ -37,11 +37,11 @@ pub(crate) fn attack(job: &str, before: &[u8], data: &[u8]) {
         ("answers", [number, body @ ..]) => {
             answers::READERS[usize::from(*number) % answers::READERS.len()](&answers::answer(body));
         }
-        ("files", [number, texts @ ..]) => write(before, usize::from(*number) % files::ALL.len(), &input::texts(texts)),
+        ("files", [number, texts @ ..]) => write(tapes, usize::from(*number) % files::ALL.len(), &input::texts(texts)),
         (_, []) if QUICK.contains(&job) => {}
         _ => {
             let Some(job) = Job::named(job) else { panic!("there is no job {job:?}") };
-            let _ = job.attack(before, data);
+            let _ = job.attack(tapes, data);
         }
     }
 }
@@ -53,10 +53,10 @@ thread_local! {
     static HARMLESS: [OnceCell<serde_json::Value>; files::ALL.len()] = const { [const { OnceCell::new() }; files::ALL.len()] };
 }
 
-fn write(before: &[u8], number: usize, texts: &[String]) {
+fn write(tapes: &[u8], number: usize, texts: &[String]) {
     DESK.with(|desk| {
         let desk = desk.get_or_init(|| {
-            let desk = RecordedDesk::new(&[before], b"");
+            let desk = RecordedDesk::new(input::answers(tapes, b""), b"");
             Before::Click.run(&desk);
             desk
         });
@@ -73,11 +73,11 @@ fn write(before: &[u8], number: usize, texts: &[String]) {
 
 impl Job {
     /// Does it; returns how many answers were not asked for, and how many requests had none.
-    pub(crate) fn attack(self, before: &[u8], data: &[u8]) -> [usize; 2] {
+    pub(crate) fn attack(self, tapes: &[u8], data: &[u8]) -> [usize; 2] {
         let desk = match self {
-            Self::Kept => RecordedDesk::new(&[before], data),
-            Self::Plan => RecordedDesk::loading(&[before], data),
-            _ => RecordedDesk::new(&[before, data], b""),
+            Self::Kept => RecordedDesk::new(input::answers(tapes, b""), data),
+            Self::Plan => RecordedDesk::loading(input::answers(tapes, b""), data),
+            _ => RecordedDesk::new(input::answers(tapes, data), b""),
         };
         for earlier in self.earlier() {
             earlier.run(&desk);

@@ -163,7 +163,7 @@ fn folded_name(text: &str) -> bool {
 /// A message of the page, to a panel without a connection.
 fn event(text: &str) -> bool {
     let Ok(event) = serde_json::from_str::<Event>(text) else { return false };
-    let desk = RecordedDesk::new(&[], b"");
+    let desk = RecordedDesk::new(Vec::new(), b"");
     desk.tell(event);
     assert!(serde_json::to_string(&desk.view()).is_ok(), "the view cannot be serialised");
     true
