@@ -61,7 +61,7 @@ use self::trial::Outcome;
 use crate::report::step;
 
 /// After so many mutants the figures so far are printed.
-const NEWS: usize = 50;
+const NEWS: usize = 100;
 
 /// Tries mutants and reports which ones the tests do not catch.
 pub(crate) fn run(options: &MutantsOptions) -> Result<()> {
@@ -74,7 +74,7 @@ pub(crate) fn run(options: &MutantsOptions) -> Result<()> {
     let viable = (0..mutants.len()).filter(|number| !built.unviable.contains(number) && !built.not_tried.contains_key(number));
     let chosen = options.choose(viable.collect(), &mutants);
     let results = Results::open(options.fresh)?;
-    let trials = Trials { mutants: &mutants, state: &state, reach: &reach, results: &results, fates: Mutex::default() };
+    let trials = Trials { mutants: &mutants, state: &state, reach: &reach, results: &results };
     let fates = trials.perform(&chosen)?;
     let report = Report { mutants: &mutants, unviable: &built.unviable, not_tried: &built.not_tried, fates, harmless };
     println!("\n{}", report.text());
@@ -93,61 +93,65 @@ struct Trials<'a> {
     state: &'a State,
     reach: &'a Reach,
     results: &'a Results,
-    fates: Mutex<BTreeMap<usize, Fate>>,
 }
 
 impl Trials<'_> {
     /// Tries mutants, one on each core. What is known is not tried again.
-    fn perform(self, chosen: &[usize]) -> Result<BTreeMap<usize, Fate>> {
-        let mut open = Vec::new();
+    fn perform(&self, chosen: &[usize]) -> Result<BTreeMap<usize, Fate>> {
+        let (mut fates, mut open) = (BTreeMap::new(), Vec::new());
         for number in chosen {
             let Some(mutant) = self.mutants.get(*number) else { continue };
             if self.reach.of(*number).is_empty() {
-                self.note(*number, Fate::Unreached)?;
+                fates.insert(*number, Fate::Unreached);
             } else if let Some(outcome) = self.results.valid(mutant, self.state) {
-                self.note(*number, fate(outcome))?;
+                fates.insert(*number, fate(outcome));
             } else {
                 open.push((*number, mutant));
             }
         }
-        // Somebody has written a test for it.
+        println!("· try {} mutants, and {} are known; results in {}", open.len(), fates.len(), results::path().display());
+        // Somebody may have written a test for it.
         open.sort_by_key(|(_, mutant)| !self.results.has_survived(mutant));
-        println!("· try {} mutants, results in {}", open.len(), results::path().display());
+        fates.append(&mut self.all(&open)?);
+        Ok(fates)
+    }
+
+    fn all(&self, open: &[(usize, &Mutant)]) -> Result<BTreeMap<usize, Fate>> {
         let next = AtomicUsize::new(0);
-        let error = Mutex::new(None);
+        let fates = Mutex::new(Ok(BTreeMap::new()));
         thread::scope(|scope| {
             for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
                 scope.spawn(|| {
                     while let Some((number, mutant)) = open.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        if let Err(failed) = self.one(*number, mutant) {
-                            next.store(open.len(), Ordering::Relaxed);
-                            let Ok(mut error) = error.lock() else { return };
-                            error.get_or_insert(failed);
+                        let fate = self.one(*number, mutant);
+                        let Ok(mut fates) = fates.lock() else { return };
+                        match (fates.as_mut(), fate) {
+                            (Ok(fates), Ok(fate)) => {
+                                fates.insert(*number, fate);
+                                tell(fates, open.len());
+                            }
+                            (Ok(_), Err(error)) => *fates = Err(error),
+                            (Err(_), _) => return,
                         }
                     }
                 });
             }
         });
-        if let Some(error) = error.into_inner().ok().context("a thread has panicked")? {
-            return Err(error);
-        }
-        self.fates.into_inner().ok().context("a thread has panicked")
+        fates.into_inner().ok().context("a thread has panicked")?
     }
 
-    fn one(&self, number: usize, mutant: &Mutant) -> Result<()> {
+    fn one(&self, number: usize, mutant: &Mutant) -> Result<Fate> {
         let outcome = trial::attempt(number, &self.reach.of(number)).with_context(|| mutant.name.clone())?;
         self.results.add(mutant, self.state, &outcome)?;
-        self.note(number, fate(&outcome))
+        Ok(fate(&outcome))
     }
+}
 
-    fn note(&self, number: usize, fate: Fate) -> Result<()> {
-        let mut fates = self.fates.lock().ok().context("a thread has panicked")?;
-        fates.insert(number, fate);
-        if fates.len().is_multiple_of(NEWS) {
-            let caught = fates.values().filter(|fate| matches!(fate, Fate::Caught | Fate::TimedOut)).count();
-            println!("  {}", share(caught, fates.len()));
-        }
-        Ok(())
+/// Now and then prints how far it is.
+fn tell(fates: &BTreeMap<usize, Fate>, all: usize) {
+    if fates.len().is_multiple_of(NEWS) {
+        let caught = fates.values().filter(|fate| matches!(fate, Fate::Caught | Fate::TimedOut)).count();
+        println!("  {} of {all}, of these {}", fates.len(), share(caught, fates.len()));
     }
 }
 

@@ -96,6 +96,31 @@ fn parse(text: &str) -> HashMap<String, Known> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mutants::list::{Genre, Place};
+
+    #[test]
+    fn a_result_holds_as_long_as_it_may() -> Result<()> {
+        let mutant = Mutant {
+            file: "src/a.rs".to_owned(),
+            name: "a".to_owned(),
+            function: String::new(),
+            start: Place { line: 1, column: 1 },
+            replacement: String::new(),
+            genre: Genre::FnValue,
+        };
+        let is_valid = |outcome: &str, code: &str, all: &str| {
+            let line = json!({ "outcome": outcome, "mutant": "a", "test": "t", "code": code, "all": all }).to_string();
+            let results = Results { known: parse(&line), file: Mutex::new(File::open(crate::paths::at("Cargo.toml"))?) };
+            anyhow::Ok(results.valid(&mutant, &State::of_test("src/a.rs", "code", "all")).is_some())
+        };
+        // A test has been added.
+        assert!(is_valid("caught", "code", "before")? && is_valid("timed out", "code", "before")?);
+        assert!(!is_valid("survived", "code", "before")?);
+        // Its file has been changed.
+        assert!(!is_valid("caught", "before", "before")?);
+        assert!(is_valid("survived", "code", "all")?);
+        Ok(())
+    }
 
     #[test]
     fn the_last_whole_line_of_a_mutant_counts() {

@@ -53,9 +53,8 @@ pub(super) fn run(program: &Path, tests: &[&str], variable: (&str, &OsStr), pati
     let status = child.wait()?;
     match end {
         Some(End::Passed) if !status.success() => bail!("{} passed and ended with {status}", tests.join(" ")),
+        None => bail!("not all of these are tests: {}", tests.join(" ")),
         Some(end) => Ok(end),
-        None if status.success() => bail!("there are no tests {}", tests.join(" ")),
-        None => Ok(End::Failed(format!("one of {} ended the process", tests.join(" ")))),
     }
 }
 
@@ -72,9 +71,13 @@ fn lines(child: &mut Child) -> Result<Receiver<String>> {
     Ok(receiver)
 }
 
-/// Reads the test runner's lines. `None` if they end before the tests have.
+/// Reads the test runner's lines. `None` if there are fewer tests than expected.
 fn watch(lines: &Receiver<String>, tests: &[&str], patience: Duration) -> Option<End> {
+    // In this order they are run.
+    let mut names = tests.to_vec();
+    names.sort_unstable();
     let mut passed = 0;
+    let running = |passed: usize| names.get(passed).copied().unwrap_or_default().to_owned();
     loop {
         match lines.recv_timeout(patience) {
             Ok(line) => match verdict(&line) {
@@ -82,13 +85,9 @@ fn watch(lines: &Receiver<String>, tests: &[&str], patience: Duration) -> Option
                 Some(Err(name)) => return Some(End::Failed(name.to_owned())),
                 None => passed += usize::from(line.starts_with("test ") && line.ends_with(" ... ok")),
             },
-            // The runner sorts them by name.
-            Err(RecvTimeoutError::Timeout) => {
-                let mut names = tests.to_vec();
-                names.sort_unstable();
-                return Some(End::Late(names.get(passed).copied().unwrap_or_default().to_owned()));
-            }
-            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) => return Some(End::Late(running(passed))),
+            // It has ended the process.
+            Err(RecvTimeoutError::Disconnected) => return Some(End::Failed(running(passed))),
         }
     }
 }
@@ -125,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_process_that_ends_or_lacks_a_test_has_not_passed() {
-        assert_eq!(watched(&["test a::one ... ok"]), None);
+        assert_eq!(watched(&["test a::one ... ok"]), Some(End::Failed("a::two".to_owned())));
         assert_eq!(watched(&["test result: ok. 1 passed; 0 failed; 0 ignored"]), None);
     }
 

@@ -50,6 +50,11 @@ impl State {
         Ok(Self { code: code.collect::<Result<_>>()?, all: hash(&everything) })
     }
 
+    #[cfg(test)]
+    pub(super) fn of_test(file: &str, code: &str, all: &str) -> Self {
+        Self { code: BTreeMap::from([(file.to_owned(), code.to_owned())]), all: all.to_owned() }
+    }
+
     /// Returns the state of a file with mutants.
     pub(super) fn of(&self, file: &str) -> &str {
         self.code.get(file).map_or("", String::as_str)
