@@ -416,7 +416,7 @@ impl<'a> Story<'a> {
                 {
                     self.happened.set(true);
                     closes = matches!(between, Between::PanelCloses);
-                    self.happens(between);
+                    underway.extend(self.happens(between).map(|event| self.desk.begin(event)));
                 }
                 underway.extend(std::iter::from_fn(|| self.desk.noticed()).map(|event| self.desk.begin(event)));
             }
@@ -426,7 +426,8 @@ impl<'a> Story<'a> {
         }
     }
 
-    fn happens(&self, between: Between) {
+    /// Gives what the panel is told of it. What that leads to may wait for what is under way.
+    fn happens(&self, between: Between) -> Option<Event> {
         let desk = &self.desk;
         match between {
             Between::Elsewhere { product, closed } => {
@@ -436,16 +437,19 @@ impl<'a> Story<'a> {
                     desk.tabs.lose(product, Lost::Ended);
                 }
                 desk.tabs.set_url(tab, &url);
-                desk.begin(Event::Click { tab, url }).finish();
+                Some(Event::Click { tab, url })
             }
-            Between::Forbidden => desk.begin(Event::Policy { allowed: Some(Vec::new()) }).finish(),
-            Between::TabCloses { product } => desk.tabs.lose(product, Lost::Closed),
-            Between::Cancelled => desk.begin(Event::Cancel).finish(),
+            Between::Forbidden => Some(Event::Policy { allowed: Some(Vec::new()) }),
+            Between::TabCloses { product } => {
+                desk.tabs.lose(product, Lost::Closed);
+                None
+            }
+            Between::Cancelled => Some(Event::Cancel),
             Between::TimePasses => {
                 self.stage.sim.pass_ms(1_800_000);
-                desk.begin(Event::Tick).finish();
+                Some(Event::Tick)
             }
-            Between::PanelCloses => {}
+            Between::PanelCloses => None,
         }
     }
 
