@@ -16,6 +16,9 @@ use super::tree;
 /// time, lest an endless loop outlives this command.
 const LIMITS: [&str; 2] = ["4194304", "3600"];
 
+/// Time is counted in such pieces: while this process is suspended, its tests may be, too, and then the hours do not count.
+const PIECE: Duration = Duration::from_millis(500);
+
 /// How some tests ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum End {
@@ -76,15 +79,19 @@ fn watch(lines: &Receiver<String>, tests: &[&str], patience: Duration) -> Option
     // In this order they are run.
     let mut names = tests.to_vec();
     names.sort_unstable();
-    let mut passed = 0;
+    let (mut passed, mut waited) = (0, Duration::ZERO);
     let running = |passed: usize| names.get(passed).copied().unwrap_or_default().to_owned();
     loop {
-        match lines.recv_timeout(patience) {
+        match lines.recv_timeout(PIECE) {
             Ok(line) => match verdict(&line) {
                 Some(Ok(count)) => return (count == tests.len()).then_some(End::Passed),
                 Some(Err(name)) => return Some(End::Failed(name.to_owned())),
-                None => passed += usize::from(line.starts_with("test ") && line.ends_with(" ... ok")),
+                None => {
+                    passed += usize::from(line.starts_with("test ") && line.ends_with(" ... ok"));
+                    waited = Duration::ZERO;
+                }
             },
+            Err(RecvTimeoutError::Timeout) if waited < patience => waited += PIECE,
             Err(RecvTimeoutError::Timeout) => return Some(End::Late(running(passed))),
             // It has ended the process.
             Err(RecvTimeoutError::Disconnected) => return Some(End::Failed(running(passed))),
