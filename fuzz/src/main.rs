@@ -1,6 +1,6 @@
-//! Looks for bytes that make the core panic, hang or take memory without bound, and for texts that a file does not say as they are:
-//! coverage-guided, from recordings of the whole job (`tests/integration/recordings.rs`). `cargo xtask fuzz` builds and runs it; the
-//! environment says which job is done.
+//! Coverage-guided fuzzing: looks for bytes that make the core panic, hang or take memory without bound, and for texts that come back from
+//! a written file as something else. It begins with recordings of the whole job (`tests/integration/recordings.rs`). `cargo xtask fuzz`
+//! builds and runs it; the environment says which job is done.
 
 #![no_main]
 

@@ -92,8 +92,8 @@ mod tests {
     use crate::authentik::api::Base;
     use crate::plan::journal::State;
 
-    /// An application with our slug is ours if its provider is: the one that would have been written, or by its client ID one that
-    /// was created again. One without a provider is somebody else's.
+    /// An application with our slug is ours if its provider is the one that would have been written, or has the client ID that would
+    /// have been. One without a provider is somebody else's.
     #[test]
     fn an_application_is_recognised_by_its_provider() {
         let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
@@ -106,21 +106,28 @@ mod tests {
             group: String::new(),
             needs_all: false,
         };
-        let after = crate::wire::read(r#"{"provider":7}"#).expect("an object");
-        let entry = Entry {
+        let entry = |after: &str| Entry {
             kind: Kind::Application,
             name: "mail".into(),
             key: None,
             before: None,
-            after,
+            after: crate::wire::read(after).expect("an object"),
             secrets: Vec::new(),
             state: State::Intended,
         };
+        let (by_key, by_client) = (entry(r#"{"provider":7}"#), entry(r#"{"client_id":"random"}"#));
         for (provider, expected) in [(Some(7), Some("mail".to_owned())), (Some(8), None), (None, None)] {
             snapshot.applications = vec![application(provider)];
-            assert_eq!(find(&snapshot, &entry), expected, "{provider:?}");
+            assert_eq!(find(&snapshot, &by_key), expected, "{provider:?}");
+            assert_eq!(find(&snapshot, &by_client), None, "{provider:?}: no provider has that client ID");
+        }
+        let provider = r#"{"pk":8,"name":"Mail","property_mappings":[],"client_type":"confidential","client_id":"random","redirect_uris":[]}"#;
+        snapshot.providers = vec![crate::wire::read(provider).expect("a provider")];
+        for (provider, expected) in [(Some(8), Some("mail".to_owned())), (Some(9), None), (None, None)] {
+            snapshot.applications = vec![application(provider)];
+            assert_eq!(find(&snapshot, &by_client), expected, "{provider:?}");
         }
         snapshot.applications = vec![Application { slug: "wiki".into(), ..application(Some(7)) }];
-        assert_eq!(find(&snapshot, &entry), None, "of another slug");
+        assert_eq!(find(&snapshot, &by_key), None, "of another slug");
     }
 }

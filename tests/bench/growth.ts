@@ -20,8 +20,8 @@ const SIZES = [100, 1_000, 10_000, 100_000];
 const MAILBOXES = 0.5;
 
 /**
- * How many times as long as the browser's own parsing may it take. It was 2.2 and 3.4 on two machines of the same kind, of which the second
- * parses twice as fast.
+ * It may take this many times as long as the browser's own parsing. It took 2.2 and 3.4 times as long on two machines of the same kind, of
+ * which the second parses twice as fast.
  */
 const MOST = 4;
 

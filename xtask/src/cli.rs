@@ -39,13 +39,13 @@ cargo xtask <command>
   simulate [--seeds N] [--from SEED] [--seed SEED]
                                     whole lives of an integration with everything that gets in between, each decided
                                     by its seed; --seed lives one
-  fuzz [--runs N] [JOB]             searches for answers and texts that the core cannot bear, guided by what they reach; JOB:
+  fuzz [--runs N] [JOB]             coverage-guided fuzzing of what reads foreign data and of files that are written; JOB:
                                     texts answers files (one at a time)
                                     authentik removal mailcow people kept plan (whole jobs)
   mutants [--sample N] [--seed S] [--file NAME] [--shard K/N] [--fresh]
-                                    how many errors put into the core's source the native tests catch: all that cargo-mutants
-                                    lists, N of them, those in files whose name contains NAME, or one of N parts; goes on
-                                    with what earlier runs have found unless --fresh
+                                    mutation testing: how many mutants of the core the native tests catch, of all that
+                                    cargo-mutants lists, of N of them, of those in files whose name contains NAME, or of one
+                                    of N parts; goes on with what earlier runs have found unless --fresh
   package [--verify]                archives for the stores, of the sources, a bill of materials, and their sums in dist/;
                                     --verify packs the unpacked sources in another folder and compares
   audit                             licences, sources and known weaknesses of all dependencies; asks the network

@@ -1,6 +1,5 @@
-//! `cargo xtask fuzz`: a coverage-guided search for answers, kept texts and other texts that the core cannot bear, and for texts that a
-//! file does not say as they are (`fuzz/`), on every core. It begins with recordings of the whole job, and goes on with what earlier
-//! searches have found worth keeping.
+//! `cargo xtask fuzz`: coverage-guided fuzzing of everything that reads foreign data, and of the files that are written (`fuzz/`), on every
+//! core. It begins with recordings of the whole job, and goes on with what earlier searches have found worth keeping.
 
 use std::fs;
 use std::path::{Path, PathBuf};

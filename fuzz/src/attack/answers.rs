@@ -81,7 +81,7 @@ pub(crate) const READERS: [Reader; 45] = [
     |answer| everywhere(answer, authorizations),
     |answer| everywhere(answer, async |host, base| observe_bindings(host, base, "mailcow").await.is_ok()),
     |answer| everywhere(answer, credentials),
-    // Not all that they read is alike, so that nothing is understood as a whole.
+    // They ask for different things, so that one answer to all requests cannot satisfy them.
     |answer| everywhere(answer, async |host, base| cowbell::authentik::observe(host, base).await.is_err()),
     |answer| everywhere(answer, async |host, base| cowbell::mailcow::observe(host, base.origin()).await.is_err()),
 ];

@@ -62,7 +62,8 @@ pub(crate) fn pieces(data: &[u8]) -> Vec<Piece> {
     data.split(|byte| *byte == DIVIDER).map(piece).collect()
 }
 
-/// The answers of a tape, of which an input changes some: the number of the tape, and after it each change: where, in two digits of base 128, and the other answer.
+/// The answers of a tape, some of them changed by an input: the number of the tape, and after it each change, which is a position in two
+/// digits of base 128 and the answer that stands there instead.
 pub(crate) fn answers(tapes: &[u8], data: &[u8]) -> Vec<Piece> {
     let (number, changes) = data.split_first().map_or((0, data), |(number, changes)| (usize::from(*number), changes));
     let tapes: Vec<&[u8]> = tapes.split(|byte| *byte == NEXT_TAPE).collect();

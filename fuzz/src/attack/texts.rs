@@ -11,7 +11,7 @@ use cowbell::mailcow::script::ScriptEnd;
 use cowbell::mailcow::{CustomLogin, FormState, FormValues, MailcowChoice, folded};
 use cowbell::panel::policy::Policy;
 use cowbell::panel::{Event, Panel};
-use cowbell::plan::{Journals, SetupDraft, resolve, unlisted_slugs};
+use cowbell::plan::{Journal, Journals, SetupDraft, resolve, unlisted_slugs};
 use cowbell::setup::{
     CheckedAddress, ClientSecret, Endpoints, Origin, Registration, TokenEndpoint, is_own_expression, same_expression,
     template_expression, template_rules,
@@ -207,7 +207,7 @@ fn kept_journal(text: &str) -> bool {
     let names = ["journal.window.0", "journal.window.0.users.0", "journal.window.0.users.1"];
     let mut journals = Journals::restore("window", &kept(&names, text));
     let Ok((base, _)) = Base::typed("https://authentik.company") else { return false };
-    let can_undo = journals.of(&base).is_some_and(cowbell::plan::Journal::can_undo);
+    let can_undo = journals.of(&base).is_some_and(Journal::can_undo);
     if let Some(journal) = journals.of(&base) {
         let _ = (journal.users_done(), journal.unkept());
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask mutants`: how many small changes of the core's source, each of them an error, the native tests catch
+//! `cargo xtask mutants`: mutation testing. How many small changes of the core's source, each of them an error, the native tests catch
 //! (docs/decisions/021-mutants-in-one-program.md).
 //!
 //! cargo-mutants decides which mutants there are. All of them are compiled into one program, and each process chooses one.

@@ -16,9 +16,12 @@ use crate::fingerprint::files;
 use crate::paths;
 
 /// What decides which mutants are caught.
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 12] = [
     "Cargo.lock",
     "Cargo.toml",
+    "docs/contract/authentik-schemas.txt",
+    "extension/_locales",
+    "fuzz/src/attack",
     "src",
     "tests/finding_texts.rs",
     "tests/hostile",
@@ -121,6 +124,25 @@ impl<'ast> Visit<'ast> for Tests {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A test that is changed anywhere may catch what has survived.
+    #[test]
+    fn what_the_tests_include_from_elsewhere_is_an_input() -> Result<()> {
+        let mut count = 0;
+        for folder in ["src", "tests/integration", "tests/standins/src"] {
+            for file in files(&paths::at(folder))?.into_iter().filter(|file| file.extension().is_some_and(|end| end == "rs")) {
+                let text = std::fs::read_to_string(&file)?;
+                for name in ["include_str!(\"", "#[path = \""].into_iter().flat_map(|begin| text.split(begin).skip(1)) {
+                    let included = file.with_file_name(name.split('"').next().unwrap_or_default()).canonicalize()?;
+                    let is_input = INPUTS.iter().any(|input| included.starts_with(paths::at(input)));
+                    assert!(is_input, "{} includes {}", file.display(), included.display());
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 5, "{count}");
+        Ok(())
+    }
 
     #[test]
     fn a_test_does_not_change_the_code() -> Result<()> {
