@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::mailcow::{desired, other_clients, verify_stored};
 use super::state::ConnectionTest;
-use super::{CheckView, Cowbell, Error, MailcowSeen};
+use super::{Cowbell, Error, FactsMark, MailcowSeen};
 use crate::authentik::Snapshot;
 use crate::mailcow::{self, Comparison, Field, FieldRow, FormValues, GENERIC_OIDC, IdentityProvider, MailcowChoice, save};
 use crate::plan::SetupDraft;
@@ -15,42 +15,63 @@ use crate::verify::credentials::CredentialsVerdict;
 use crate::verify::everybody::{Connection, problems_of_everybody, template_claim};
 use crate::verify::{self, Code, Finding, Severity, check_fields};
 
-/// What a check knows about authentik.
+/// What is stored on both sides, checked.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What was found and what could not be checked; includes problems of stored fields, but no findings about valid fields.
+    pub findings: Vec<Finding>,
+    /// The facts that it follows from. Others may be known by now.
+    pub facts: FactsMark,
+}
+
+/// What a check knows about both products.
 struct Known {
     snapshot: Option<Rc<Snapshot>>,
     registration: Option<Rc<Registration>>,
+    mailcow: Option<Rc<MailcowSeen>>,
 }
 
 impl<O: Host> Cowbell<O> {
     /// Reads both products again, as far as their pages are live, and checks what they have stored. What cannot be read becomes a
     /// finding, too.
-    pub async fn check(&self, draft: &SetupDraft, choice: &MailcowChoice) -> CheckView {
+    pub async fn check(&self, draft: &SetupDraft, choice: &MailcowChoice) -> Checked {
         let host = self.bound();
-        let mut known = Known { snapshot: self.snapshot().ok(), registration: self.client().ok() };
-        let seen = self.seen();
-        let provider = self.check_provider(&host, draft, &mut known).await.unwrap_or_else(|why| Finding::from(&why));
+        let written = self.writer.written(Product::Authentik);
+        let mut known = Known { snapshot: self.snapshot().ok(), registration: self.client().ok(), mailcow: self.seen().ok() };
+        let findings = self.check_both(&host, draft, choice, &mut known).await;
+        Checked { findings, facts: FactsMark::of(known.snapshot.as_ref(), known.mailcow.as_deref(), written) }
+    }
+
+    async fn check_both(
+        &self,
+        host: &Bound<'_, O>,
+        draft: &SetupDraft,
+        choice: &MailcowChoice,
+        known: &mut Known,
+    ) -> Vec<Finding> {
+        let provider = self.check_provider(host, draft, known).await.unwrap_or_else(|why| Finding::from(&why));
         // Changes that are still due in authentik must not be demanded of mailcow.
         let comparable = provider.code != Code::ProviderDiffers;
         let mut findings = vec![provider];
         if let Some(snapshot) = &known.snapshot {
-            let mut said = about_address(snapshot, seen.as_ref().ok().map(|seen| &seen.origin));
+            let mut said = about_address(snapshot, known.mailcow.as_ref().map(|seen| &seen.origin));
             // What could not be read because of it has said it already.
             said.retain(|finding| findings.iter().all(|known| known.code != finding.code));
             findings.extend(said);
         }
-        findings.extend(own_authentication_flow(&known));
+        findings.extend(own_authentication_flow(known));
         if !host.is_live(Product::Mailcow) {
             findings.push(Finding::new(Code::MailcowNotChecked));
-            return CheckView { findings };
+            return findings;
         }
-        match self.check_settings(&host, choice, seen, &known, comparable).await {
+        match self.check_settings(host, choice, known, comparable).await {
             Ok((problems, found)) => {
                 findings.extend(found);
-                CheckView { findings: on_top(problems, findings) }
+                on_top(problems, findings)
             }
             Err(why) => {
                 findings.push(Finding::from(&why));
-                CheckView { findings }
+                findings
             }
         }
     }
@@ -60,7 +81,7 @@ impl<O: Host> Cowbell<O> {
             return Ok(Finding::new(Code::ProviderNotCompared));
         };
         let reread = self.remaining(host, &snapshot.base, draft).await?;
-        *known = Known { snapshot: Some(reread.snapshot), registration: reread.registration };
+        (known.snapshot, known.registration) = (Some(reread.snapshot), reread.registration);
         Ok(match reread.remaining {
             None => Finding::new(Code::ProviderNotCompared),
             Some(0) => Finding::new(Code::ProviderInSync),
@@ -73,12 +94,12 @@ impl<O: Host> Cowbell<O> {
         &self,
         host: &Bound<'_, O>,
         choice: &MailcowChoice,
-        seen: Result<Rc<MailcowSeen>, Error>,
-        known: &Known,
+        known: &mut Known,
         comparable: bool,
     ) -> Result<(Vec<Finding>, Vec<Finding>), Error> {
-        let origin = &seen?.origin;
-        let seen = self.remember(MailcowSeen::new(origin.clone(), mailcow::observe(host, origin).await?));
+        let origin = known.mailcow.as_ref().ok_or(Error::NothingObserved)?.origin.clone();
+        let seen = self.remember(MailcowSeen::new(origin.clone(), mailcow::observe(host, &origin).await?));
+        known.mailcow = Some(seen.clone());
         let (authentik, registration) = (known.snapshot.as_deref(), known.registration.as_deref());
         let provider = &seen.snapshot.provider;
         let mut findings = verify::mailcow::obstacles(&seen.snapshot);

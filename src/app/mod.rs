@@ -44,6 +44,7 @@ use switched::SwitchedLists;
 
 pub use arrival_list::ArrivalFilter;
 pub use arrivals::{ArrivalCount, ArrivalQuery, ArrivalRow, ArrivalRows, ArrivalsView, ProgramView};
+pub use check::Checked;
 pub use error::Error;
 pub use mark::FactsMark;
 pub use page_kind::PageKind;

@@ -267,13 +267,6 @@ impl FormView {
     }
 }
 
-/// What is stored on both sides, checked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-pub struct CheckView {
-    /// What was found and what could not be checked; includes problems of stored fields, but no findings about valid fields.
-    pub findings: Vec<Finding>,
-}
-
 /// An object of authentik that a removal removes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 pub struct RemovedObject {

@@ -5,7 +5,7 @@ use tsify::Tsify;
 
 use super::Panel;
 use super::browser::Browser;
-use super::state::{Basis, Check, MaintenanceOutcome, Place, Readiness, Section, State, Users};
+use super::state::{Basis, Check, MaintenanceOutcome, Place, Readiness, Section, State, Users, Wish};
 use crate::transport::Product;
 use crate::verify::Finding;
 
@@ -33,7 +33,7 @@ impl<B: Browser> Panel<B> {
         }
         let again = matches!(self.state().check, Check::Done { .. }) && !self.is_check_outdated();
         let number = self.checks.begin();
-        let (draft, choice) = (self.state().draft.clone(), self.state().choice.clone());
+        let mut basis = Box::new(self.basis());
         let is_live = self.is_live(Product::Authentik);
         self.change(|state| {
             state.check = Check::Checking;
@@ -42,13 +42,14 @@ impl<B: Browser> Panel<B> {
                 state.users = Users::Unread;
             }
         });
-        let findings = self.app.check(&draft, &choice).await.findings;
+        let checked = self.app.check(&basis.wish.draft, &basis.wish.choice).await;
         // Something else may be connected by now, such as another authentik.
         if !self.checks.is(number) || !matches!(self.state().check, Check::Checking) {
             return;
         }
-        let basis = Box::new(self.basis());
-        self.change(|state| state.check = Check::Done { findings, basis });
+        // A page that was clicked meanwhile was not checked, and whatever was typed was not meant.
+        basis.facts = checked.facts;
+        self.change(|state| state.check = Check::Done { findings: checked.findings, basis });
         self.discard_secret_if_done();
     }
 
@@ -65,18 +66,22 @@ impl<B: Browser> Panel<B> {
     /// What a check would be based on now.
     fn basis(&self) -> Basis {
         let state = self.state();
-        Basis {
-            facts: self.app.facts_mark(),
+        let wish = Wish {
             pages: [Product::Authentik, Product::Mailcow].map(|product| state.page(product).map(|page| page.id)),
             draft: state.draft.clone(),
             choice: state.choice.clone(),
-        }
+        };
+        Basis { facts: self.app.facts_mark(), wish }
     }
 
     /// Whether the last check is outdated, because something that it was based on has changed.
     pub(super) fn is_check_outdated(&self) -> bool {
+        self.is_check_based_otherwise(|basis, now| basis != now)
+    }
+
+    fn is_check_based_otherwise(&self, differs: impl FnOnce(&Basis, &Basis) -> bool) -> bool {
         match &self.state().check {
-            Check::Done { basis, .. } => **basis != self.basis(),
+            Check::Done { basis, .. } => differs(basis, &self.basis()),
             Check::None | Check::Checking => false,
         }
     }
@@ -98,8 +103,16 @@ impl<B: Browser> Panel<B> {
     /// Checks when a section is open that shows the result, there is no valid check, and no other work is running. Then reads who can
     /// sign in, where that is shown, and the open list if it was there before.
     pub(super) async fn check_if_due(&self) {
-        let is_missing = |state: &State| matches!(state.check, Check::None) || self.is_check_outdated();
-        if self.is_due(&[Place::Check, Place::People], &is_missing) {
+        let is_missing = |state: &State| match state.section().place() {
+            // The tables find out by themselves how people sign in to mailcow, and say what a switch has done.
+            Place::People => {
+                self.is_check_based_otherwise(|basis, now| basis.wish != now.wish || !basis.facts.has_settings_of(&now.facts))
+            }
+            _ => self.is_check_outdated(),
+        };
+        let is_missing = |state: &State| matches!(state.check, Check::None) || is_missing(state);
+        // What was clicked or typed during the check makes it due again.
+        while self.is_due(&[Place::Check, Place::People], &is_missing) {
             self.check().await;
         }
         let is_missing = |state: &State| matches!(state.check, Check::Done { .. }) && matches!(state.readiness, Readiness::None);

@@ -431,6 +431,12 @@ impl<T: PartialEq> Verification<T> {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Basis {
     pub(super) facts: FactsMark,
+    pub(super) wish: Wish,
+}
+
+/// What was to be checked.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Wish {
     pub(super) pages: [Option<PageId>; 2],
     pub(super) draft: SetupDraft,
     pub(super) choice: MailcowChoice,

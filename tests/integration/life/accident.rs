@@ -60,9 +60,20 @@ pub(super) enum Between {
     Cancelled,
     /// Half an hour passes.
     TimePasses,
+    /// The icon is clicked once more at the same page.
+    Clicked { product: Product },
+    /// The page is loaded once more.
+    Loaded { product: Product },
+    /// The administrator wants mailcow to create mailboxes, or no longer.
+    Chosen,
 }
 
 impl Accident {
+    /// Whether it leaves the panel with everything that it knows of both products.
+    pub(super) fn is_harmless(&self) -> bool {
+        matches!(self, Self::Between { what: Between::Clicked { .. } | Between::Loaded { .. } | Between::Chosen, .. })
+    }
+
     pub(super) fn random(random: &mut Rng) -> Self {
         let when = random.u32(..60);
         match random.u8(..16) {
@@ -75,9 +86,16 @@ impl Accident {
             5 | 6 => Self::Colleague { request: when / 2, edit: random.u64(..) },
             7 | 8 => Self::AfterQuestion { edit: random.u64(..) },
             9..=11 => Self::Between { request: (when / 2) as usize, what: Between::random(random) },
+            12 => Self::Between { request: (when / 2) as usize, what: Between::Clicked { product: product_of(when) } },
+            13 if when.is_multiple_of(2) => Self::Between { request: (when / 2) as usize, what: Between::Chosen },
+            13 => Self::Between { request: (when / 2) as usize, what: Between::Loaded { product: product_of(when / 2) } },
             _ => Self::None,
         }
     }
+}
+
+fn product_of(number: u32) -> Product {
+    if number.is_multiple_of(2) { Product::Authentik } else { Product::Mailcow }
 }
 
 impl Between {

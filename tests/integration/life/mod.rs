@@ -23,7 +23,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use cowbell::panel::view::{ConnectionView, ReadinessStatus, RequestedView, RunView};
-use cowbell::panel::{Event, Lost, Question, Section, TabId};
+use cowbell::panel::{CheckStatus, Event, Lost, Question, Section, TabId};
 use cowbell::plan::SetupDraft;
 use cowbell::setup::{Audience, VerifiedBy};
 use cowbell::transport::Product;
@@ -183,6 +183,8 @@ struct Seen {
     done: BTreeMap<Deed, usize>,
     accidents: usize,
     between: usize,
+    /// What was shown of both sides after something had happened in between.
+    shown: usize,
     tried: BTreeMap<String, usize>,
     switched: usize,
     repaired: usize,
@@ -192,7 +194,7 @@ struct Seen {
 impl Seen {
     fn assert_enough(&self) {
         assert!(DEEDS.iter().all(|deed| self.done.get(deed).is_some_and(|times| *times > 1)), "{self:?}");
-        assert!(self.accidents > 100 && self.between > 20 && self.switched > 20, "{self:?}");
+        assert!(self.accidents > 100 && self.between > 20 && self.shown > 20 && self.switched > 20, "{self:?}");
         assert!(self.repaired > 100 && self.taken_back > 20, "{self:?}");
         let of = |outcome: Outcome| self.tried.get(&format!("{outcome:?}")).copied().unwrap_or_default();
         assert!(of(Outcome::SignsIn) > 10 && of(Outcome::NewMailbox) > 30 && of(Outcome::NotSwitched) > 30, "{self:?}");
@@ -348,6 +350,7 @@ impl<'a> Story<'a> {
             seen.accidents += usize::from(!matches!(step.accident, Accident::None));
             seen.between += usize::from(self.happened.take());
             self.check_theirs(step);
+            seen.shown += usize::from(self.check_shown(step));
             self.so_far.push(format!("{:?} {}", step.deed, if was_done { "done" } else { "not done" }));
             self.peace();
             self.check();
@@ -450,6 +453,18 @@ impl<'a> Story<'a> {
                 Some(Event::Tick)
             }
             Between::PanelCloses => None,
+            Between::Clicked { product } => {
+                Some(Event::Click { tab: tab_of(product), url: self.stage.sim.browser().page(product).to_owned() })
+            }
+            Between::Loaded { product } => {
+                desk.tabs.load(product);
+                None
+            }
+            Between::Chosen => {
+                let mut choice = desk.view().choice;
+                choice.login_provisioning = !choice.login_provisioning;
+                Some(Event::Choose { choice })
+            }
         }
     }
 
@@ -765,6 +780,22 @@ impl<'a> Story<'a> {
             self.expected.borrow().overwritten(&self.stage.sim.observe())
         };
         assert!(overwritten.is_empty(), "{}; {step:?}: overwritten: {overwritten:#?}", self.so_far());
+    }
+
+    /// What is shown as the state of both sides is what another look at them finds. Gives whether there was anything to compare.
+    fn check_shown(&mut self, step: &Step) -> bool {
+        let is_ours = !matches!(step.deed, Deed::SignIn | Deed::Colleague | Deed::Reopen | Deed::OtherWindow);
+        let CheckStatus::Done { findings: shown } = self.desk.view().check else { return false };
+        if !is_ours || !step.accident.is_harmless() {
+            return false;
+        }
+        self.between.set(None);
+        self.send(Event::Check);
+        let CheckStatus::Done { findings } = self.desk.view().check else {
+            panic!("{}; {step:?}: no check", self.so_far());
+        };
+        assert_eq!(shown, findings, "{}; {step:?}: what was shown of both sides", self.so_far());
+        true
     }
 
     /// What holds at every moment.

@@ -2,12 +2,12 @@
 
 use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
-use cowbell::panel::{Event, Section};
+use cowbell::panel::{Event, Lost, Question, Section};
 use cowbell::transport::Product;
 use cowbell::verify::{Code, FixSection};
 
 use super::{desk, main_action, offered};
-use crate::support::panel::Desk;
+use crate::support::panel::{Desk, MAILCOW_TAB};
 
 /// Both sides are as wanted, and the place is open.
 fn checked() -> Desk {
@@ -90,4 +90,63 @@ fn another_wish_makes_the_check_anew() {
     choice.login_provisioning = !choice.login_provisioning;
     desk.tell(Event::Choose { choice });
     assert!(codes(&desk).contains(&Code::SettingsDiffer));
+}
+
+#[test]
+fn a_check_that_began_before_a_click_is_made_again() {
+    let desk = desk();
+    desk.connect_both();
+    desk.tabs.lose(Product::Mailcow, Lost::Ended);
+    desk.settle();
+    desk.sim.hold();
+    let mut check = desk.begin(Event::Go { section: Section::Check });
+    assert!(!check.go_on());
+    desk.begin(Event::Click { tab: MAILCOW_TAB, url: desk.sim.browser().page(Product::Mailcow).to_owned() }).finish();
+    desk.next_event().finish();
+    desk.begin(Event::Go { section: Section::Check }).finish();
+    check.finish();
+    desk.settle();
+    assert!(codes(&desk).contains(&Code::SettingsInSync), "{:?}", codes(&desk));
+}
+
+#[test]
+fn a_check_of_another_wish_is_made_again() {
+    let desk = checked();
+    desk.sim.hold();
+    let mut check = desk.begin(Event::Check);
+    assert!(!check.go_on());
+    let mut choice = desk.view().choice;
+    choice.login_provisioning = !choice.login_provisioning;
+    desk.begin(Event::Choose { choice }).finish();
+    check.finish();
+    assert!(codes(&desk).contains(&Code::SettingsDiffer), "{:?}", codes(&desk));
+}
+
+#[test]
+fn what_a_switch_has_changed_is_checked_again_where_the_check_is_shown() {
+    let desk = desk();
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    desk.sim.world().mailcow.state_mut().force_sso = true;
+    let count = |desk: &Desk| {
+        desk.tell(Event::Go { section: Section::Check });
+        let CheckStatus::Done { findings } = desk.view().check else { panic!("no check") };
+        let found =
+            findings.iter().find(|finding| finding.code == Code::LoginPageHidesPassword).map(|it| it.evidence[0].value.clone());
+        found.map_or(0, |count| count.parse().expect("a number"))
+    };
+    desk.click(Product::Mailcow);
+    let before: usize = count(&desk);
+    assert!(before > 1);
+    let address = desk.sim.observe().mailcow.state().mailboxes[0].username.clone();
+    desk.tell(Event::Go { section: Section::Switch });
+    desk.tell(Event::ReadPeople);
+    desk.agree(Question::Switch { address });
+    desk.sim.forget();
+    desk.tell(Event::Go { section: Section::Switch });
+    assert!(desk.sim.sent().is_empty(), "what the switch has done stays");
+    assert_eq!(count(&desk), before - 1);
+    // Where both are counted anew, another look finds the same.
+    desk.agree(Question::ShowPasswordForm);
+    assert_eq!(count(&desk), 0);
 }
