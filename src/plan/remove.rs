@@ -363,11 +363,12 @@ impl Removed {
             self.objects.retain(|noted| !is_binding(noted) || !has_ended(&noted.was));
         }
         while let Some(Backup { kind, was }) = self.objects.last() {
-            let there = match kind {
-                Creatable::Binding => standing_binding(host, base, was).await?,
-                _ => standing(&snapshot, *kind, was),
+            let new = match standing(&snapshot, *kind, was) {
+                // Nothing refers to a binding.
+                _ if *kind == Creatable::Binding && is_bound(host, base, was).await? => None,
+                None => Some(self.make(host, guard, base, *kind, was).await?),
+                there => there,
             };
-            let new = if there.is_some() { there } else { self.make(host, guard, base, *kind, was).await? };
             let old = was.get("pk").cloned();
             self.objects.pop();
             if let (Some(old), Some(new)) = (old, new) {
@@ -387,13 +388,16 @@ impl Removed {
         base: &Base,
         kind: Creatable,
         was: &RawObject,
-    ) -> Result<Option<RawJson>, Box<RunError>> {
+    ) -> Result<RawJson, Box<RunError>> {
         let mut body = was.without(|name| is_read_only(name, was));
         if let (Creatable::Provider, Some(secret)) = (kind, &self.secret) {
             body.insert(CLIENT_SECRET, secret.reveal());
         }
-        let made: RawObject = answer::read(&one(host, base.create(guard, kind, &body)).await, Operation::add(kind.resource()))?;
-        Ok(made.get("pk").cloned())
+        let operation = Operation::add(kind.resource());
+        let made: RawObject = answer::read(&one(host, base.create(guard, kind, &body)).await, operation)?;
+        // What refers to the object is restored next. If its key is unusable, the next attempt finds it.
+        let is_key = |key: &&RawJson| was.get("pk").is_none_or(|old| old.kind() == key.kind());
+        Ok(made.get("pk").filter(is_key).cloned().ok_or_else(|| Box::new(answer::wrong_shape(operation)))?)
     }
 }
 
@@ -437,11 +441,11 @@ fn standing(snapshot: &Snapshot, kind: Creatable, was: &RawObject) -> Option<Raw
 /// What makes two bindings the same.
 const BINDING: [&str; 7] = ["group", "user", "policy", "order", "enabled", "negate", "failure_result"];
 
-/// The same for a binding.
-async fn standing_binding(host: &impl Host, base: &Base, was: &RawObject) -> Result<Option<RawJson>, Box<RunError>> {
+/// The same for a binding: whether there is one like it.
+async fn is_bound(host: &impl Host, base: &Base, was: &RawObject) -> Result<bool, Box<RunError>> {
     let target = was.text("target").unwrap_or_default();
-    let alike = |found: &&RawObject| BINDING.into_iter().all(|name| found.get(name) == was.get(name));
-    Ok(read_bindings(host, base, &target).await?.iter().find(alike).and_then(|found| found.get("pk").cloned()))
+    let is_alike = |found: &RawObject| BINDING.into_iter().all(|name| found.get(name) == was.get(name));
+    Ok(read_bindings(host, base, &target).await?.iter().any(is_alike))
 }
 
 /// The bindings of an application, complete.

@@ -49,7 +49,7 @@ export async function bulk(): Promise<Figure[]> {
       unit: "users/s",
     },
     {
-      name: "speed as a ratio to plain fetches",
+      name: "speed as a ratio to plain fetches, within each run",
       value: middle(({ took, plain }) => plain / took),
       unit: "",
       // It was 0.82 and 0.97 in two runs on one machine: a page of users takes only 200 milliseconds here.

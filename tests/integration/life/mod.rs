@@ -22,6 +22,7 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
+use cowbell::app::ReadinessView;
 use cowbell::panel::view::{ConnectionView, ReadinessStatus, RequestedView, RunView};
 use cowbell::panel::{CheckStatus, Event, Lost, Question, Section, TabId};
 use cowbell::plan::SetupDraft;
@@ -790,11 +791,20 @@ impl<'a> Story<'a> {
             return false;
         }
         self.between.set(None);
+        let of_table = |desk: &Desk| match desk.view().readiness {
+            ReadinessStatus::Done { view, .. } => Some(ReadinessView { read_at_ms: 0, ..view }),
+            _ => None,
+        };
+        let table = of_table(&self.desk);
         self.send(Event::Check);
         let CheckStatus::Done { findings } = self.desk.view().check else {
             panic!("{}; {step:?}: no check", self.so_far());
         };
         assert_eq!(shown, findings, "{}; {step:?}: what was shown of both sides", self.so_far());
+        if let Some(table) = table {
+            self.send(Event::Go { section: Section::Readiness });
+            assert_eq!(Some(table), of_table(&self.desk), "{}; {step:?}: what was shown of users", self.so_far());
+        }
         true
     }
 

@@ -13,6 +13,7 @@ pub(crate) fn at_each_request(sent: &[Sent], mut check: impl FnMut(Fault, &str))
         FaultKind::Html,
         FaultKind::TruncatedJson,
         FaultKind::InvalidUtf8,
+        FaultKind::WrongTypes,
         FaultKind::NoAnswer,
         FaultKind::SignedOut,
         FaultKind::Status { status: 500, body: String::new(), content_type: None, retry_after_s: None },
