@@ -226,6 +226,7 @@ fn edit_authentik(authentik: &mut Authentik, random: &mut Rng) {
 }
 
 fn edit_mailcow(mailcow: &mut Mailcow, random: &mut Rng) {
+    let has_force_tfa = mailcow.profile().force_tfa();
     let state = mailcow.state_mut();
     let now = state.now;
     let mailbox = last(&mut state.mailboxes, random);
@@ -242,7 +243,8 @@ fn edit_mailcow(mailcow: &mut Mailcow, random: &mut Rng) {
         }
         3 => {
             if let Some(mailbox) = mailbox {
-                (mailbox.force_tfa, mailbox.force_pw_update) = (!mailbox.force_tfa, random.bool());
+                // An older mailcow has no such switch.
+                (mailbox.force_tfa, mailbox.force_pw_update) = (has_force_tfa && !mailbox.force_tfa, random.bool());
             }
         }
         4 => {
