@@ -126,13 +126,13 @@ enum Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::Method;
+    use crate::authentik::api::{Base, Collection};
     use crate::transport::scripted::{Scripted, json, run};
 
     #[test]
     fn a_server_that_is_busy_gets_fewer_requests_at_once_and_five_attempts() {
         let host = Scripted::new(|_: &Request| json(503, ""));
-        let request = Request::new(Method::Get, "https://authentik.company/api/v3/core/users/".into());
+        let request = Base::typed("authentik.company").expect("an address").0.list(Collection::Users, 1);
         let mut last = Vec::new();
         run(Pace::default().run(&host, Product::Authentik, vec![request], &mut |index, answer| last.push((index, answer))));
         assert_eq!(last, [(0, json(503, ""))], "only the last answer counts");
