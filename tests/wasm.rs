@@ -93,6 +93,7 @@ fn what_is_no_usable_address_says_why() {
         ("javascript:alert(1)", Scheme),
         ("file:///etc/passwd", Invalid),
         ("mailcow", NotQualified),
+        ("mailcow:8443", NotQualified),
         ("https://mailcow/", NotQualified),
         ("https://", Invalid),
         ("https://a^b.example", Invalid),

@@ -1,6 +1,7 @@
 //! The users of an authentik, stored compactly: 100,000 of them have to fit into a browser tab.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::Deserialize;
 
@@ -239,17 +240,8 @@ impl Directory {
 
     /// Removes duplicates: a user created during the reading moves others to the next page, where they are read again.
     fn drop_doubles(&mut self) {
-        let mut keys: Vec<i64> = self.users.iter().map(|user| user.pk).collect();
-        keys.sort_unstable();
-        let doubles: Vec<i64> = keys.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
-        let mut seen = Vec::with_capacity(doubles.len());
-        self.users.retain(|user| {
-            let again = seen.contains(&user.pk);
-            if !again && doubles.binary_search(&user.pk).is_ok() {
-                seen.push(user.pk);
-            }
-            !again
-        });
+        let mut seen = HashSet::with_capacity(self.users.len());
+        self.users.retain(|user| seen.insert(user.pk));
     }
 }
 

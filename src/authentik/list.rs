@@ -127,3 +127,32 @@ impl<T: DeserializeOwned> List<T> {
         Error::Incomplete { operation: self.operation, read, count: now.count.max(self.pagination.count) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::de::IgnoredAny;
+
+    use super::*;
+    use crate::authentik::Resource;
+    use crate::authentik::api::{Base, Collection};
+    use crate::transport::scripted::{Scripted, json, run};
+
+    /// As many rows as were announced, but the newest is on a page that was not there yet.
+    #[test]
+    fn a_list_that_grew_meanwhile_is_not_complete() {
+        let base = Base::typed("authentik.company").expect("an address").0;
+        let page = |count: u32, rows: &str| {
+            json(200, &format!(r#"{{"pagination":{{"count":{count},"total_pages":2}},"results":[{rows}]}}"#))
+        };
+        let first = page(4, r#"{"pk":"a"},{"pk":"b"}"#);
+        let rest = |count| {
+            let host = Scripted::new(move |_: &Request| page(count, r#"{"pk":"c"},{"pk":"d"}"#));
+            let operation = Operation::view(Resource::Group);
+            run(read_rest::<IgnoredAny>(&host, operation, &first, |number| base.list(Collection::Groups, number)))
+                .map(|rows| rows.len())
+                .map_err(|error| *error)
+        };
+        assert_eq!(rest(4), Ok(4));
+        assert_eq!(rest(5), Err(Error::Incomplete { operation: Operation::view(Resource::Group), read: 2, count: 5 }));
+    }
+}

@@ -22,7 +22,6 @@ impl Snapshot {
     #[must_use]
     pub fn stock(base: Base) -> Self {
         Self {
-            is_superuser: true,
             mappings: ["openid", "email", "profile"].map(mapping).to_vec(),
             authorization_flows: vec![flow(AUTHORIZATION_FLOW)],
             invalidation_flows: vec![flow(INVALIDATION_FLOW)],

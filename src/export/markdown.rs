@@ -87,3 +87,17 @@ fn shown(text: &str) -> String {
         .map(|character| if is_plain(character) { character.to_string() } else { character.escape_unicode().to_string() })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With the text behind it, a number would begin a list.
+    #[test]
+    fn a_number_is_in_a_code_span_only_where_a_line_begins() {
+        let paragraph = |parts: &[Inline]| markdown(&[Block { kind: BlockKind::Paragraph, parts: parts.to_vec() }]);
+        let (text, number) = (|text: &str| Inline::Text(text.into()), || Inline::Value("12".into()));
+        assert_eq!(paragraph(&[number(), text(". of all")]), "`12`. of all\n");
+        assert_eq!(paragraph(&[text("Users: "), number()]), "Users: 12\n");
+    }
+}

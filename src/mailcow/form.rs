@@ -265,6 +265,7 @@ pub(crate) mod tests {
     fn an_empty_form_differs_where_it_should() {
         let desired = desired(&example(), &IdentityProvider::default(), &MailcowChoice::default());
         let rows = compare(&desired, &empty_form().values());
+        assert_eq!(rows.len(), empty_form().controls.len(), "all of it is compared");
         let differing: Vec<Field> = rows.iter().filter(|row| !row.is_same()).map(|row| row.field).collect();
         assert_eq!(
             differing,

@@ -383,3 +383,33 @@ fn mapping_for<'a>(
     let taken = |name: &str| snapshot.mappings.iter().any(|mapping| mapping.name == name);
     MappingChoice { name: name.to_owned(), adopted: None, taken: Some((by, free_name(name, " ", &taken))) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authentik::api::Base;
+    use crate::setup::template_expression;
+
+    /// authentik itself would overwrite a managed one, and one for another scope sends the claim only when that is requested.
+    #[test]
+    fn rules_are_adopted_only_in_a_mapping_of_ours_for_their_scope() {
+        let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
+        let rules = vec![TemplateRule { group: "Staff".into(), template: "OIDC Users".into() }];
+        let stock = snapshot.mappings.clone();
+        for (scope, managed, is_adopted) in
+            [(TEMPLATE_SCOPE, None, true), (TEMPLATE_SCOPE, Some("blueprint"), false), ("other", None, false)]
+        {
+            snapshot.mappings.clone_from(&stock);
+            snapshot.mappings.push(ScopeMapping {
+                pk: "rules".into(),
+                managed: managed.map(str::to_owned),
+                name: "Templates".into(),
+                scope_name: scope.into(),
+                expression: template_expression(&rules),
+            });
+            let draft = SetupDraft { mailcow: "mailcow.company".into(), templates: Some(rules.clone()), ..SetupDraft::default() };
+            let adopted = resolve(&draft, &snapshot, None).adoption.template_mapping;
+            assert_eq!(adopted.is_some(), is_adopted, "{scope} {managed:?}");
+        }
+    }
+}

@@ -402,4 +402,24 @@ mod tests {
             assert!(journals.all.iter().any(Journal::can_undo), "{chunks}");
         }
     }
+
+    /// What Cowbell has generated is told from a secret of somebody's own by it.
+    #[test]
+    fn a_secret_is_noted_for_the_provider_that_was_created_with_one() {
+        let base = Base::typed("authentik.company").expect("an address").0;
+        let secret = |text: &str| Secret::new(text.into());
+        let entry = |key: &str, client_secret: &str| {
+            let after = crate::wire::read(client_secret).expect("an object");
+            Entry { key: Some(key.into()), ..Entry::new(Kind::Provider, "Mail", after) }
+        };
+        let mut journals = Journals::default();
+        let created = [entry("7", r#"{"client_secret":"a"}"#), entry("8", r#"{"client_secret":"b"}"#)];
+        let adopted = entry("9", "{}");
+        journals.begin(&base, 1).entries = [&created[..], std::slice::from_ref(&adopted)].concat();
+        assert_eq!(journals.intend_secret(&base, 9, &secret("c")), [], "it was not created");
+        assert_ne!(journals.intend_secret(&base, 7, &secret("c")), []);
+        assert_ne!(journals.settle_secret(&base, 7, &secret("c"), true), []);
+        let renewed = Entry { secrets: vec![Fingerprint::of(&secret("c"))], ..created[0].clone() };
+        assert_eq!(journals.of(&base).map(|journal| &*journal.entries), Some(&[renewed, created[1].clone(), adopted][..]));
+    }
 }

@@ -471,3 +471,50 @@ fn refer(object: &mut RawObject, old: &RawJson, new: &RawJson) {
 async fn one(host: &impl Host, request: Request) -> Answer {
     send(host, Product::Authentik, request).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::Method;
+    use crate::transport::scripted::{Scripted, guard, json, run};
+
+    fn base() -> Base {
+        Base::typed("authentik.company").expect("an address").0
+    }
+
+    #[test]
+    fn only_a_missing_permission_leaves_it_open_whether_there_are_entitlements() {
+        let application = ApplicationRemoval { slug: "mail".into(), pk: "a".into() };
+        let removal = Removal { application: Some(application), provider: 7, mappings: Vec::new() };
+        let losses = |status| {
+            let host = Scripted::new(move |request: &Request| match request.url() {
+                url if url.contains("entitlements") => json(status, r#"{"detail":"x"}"#),
+                url if url.contains("bindings") => json(200, r#"{"pagination":{"count":0,"total_pages":1},"results":[]}"#),
+                url if url.contains("applications") => json(200, r#"{"pk":"a","slug":"mail","name":"Mail","provider":7}"#),
+                _ => json(404, r#"{"detail":"x"}"#),
+            });
+            run(removal.show(&host, &base())).map(|shown| shown.losses().to_vec()).ok()
+        };
+        assert_eq!(losses(403), Some(vec![Loss::EntitlementsUnknown]));
+        assert_eq!(losses(404), Some(Vec::new()), "this version has none");
+        assert_eq!(losses(500), None);
+    }
+
+    #[test]
+    fn a_mapping_that_somebody_has_removed_already_is_no_error() {
+        let removal = Removal { application: None, provider: 7, mappings: vec!["m".into()] };
+        let is_done = |used_by| {
+            let host = Scripted::new(move |request: &Request| match (request.method(), request.url()) {
+                (Method::Delete, _) => json(204, ""),
+                (_, url) if url.contains("users/me") => json(200, r#"{"user":{"username":"root","is_superuser":true}}"#),
+                (_, url) if url.contains("used_by") => json(used_by, r#"{"detail":"x"}"#),
+                (_, url) if url.contains("oauth2") => json(200, r#"{"pk":7,"name":"Mail"}"#),
+                _ => json(404, r#"{"detail":"x"}"#),
+            });
+            let shown = run(removal.show(&host, &base())).expect("what is there");
+            run(Removed::default().remove(&host, &guard(), &base(), &removal, &shown)).is_ok()
+        };
+        assert!(is_done(404));
+        assert!(!is_done(500), "it may be there");
+    }
+}

@@ -69,13 +69,13 @@ impl Pace {
         }
         let batch = Batch { product, requests, concurrency: self.concurrency, timeout_ms: TIMEOUT_MS, halt_on: SLOWER.to_vec() };
         let mut again = Vec::new();
-        let mut pause_ms = 0;
+        let mut pause_ms = None;
         let mut slower = false;
         host.send(batch, &mut |position, answer| match self.verdict(&answer, is_last(position)) {
             Verdict::Final => on_answer(position, answer),
             Verdict::Unsent => again.push(Retry { position, tried: false }),
             Verdict::Retry { after_ms, slow } => {
-                pause_ms = pause_ms.max(after_ms);
+                pause_ms = pause_ms.max(Some(after_ms));
                 slower |= slow;
                 again.push(Retry { position, tried: true });
             }
@@ -85,7 +85,7 @@ impl Pace {
             self.concurrency = (self.concurrency / 2).max(1);
             self.pause_ms = (self.pause_ms * 2).min(LONGEST_PAUSE_MS);
         }
-        if pause_ms > 0 && !host.cancelled() {
+        if let Some(pause_ms) = pause_ms.filter(|_| !host.cancelled()) {
             host.sleep(pause_ms).await;
         }
         again.sort_unstable_by_key(|again| again.position);
@@ -98,7 +98,7 @@ impl Pace {
             _ if is_last => Verdict::Final,
             Ok(Response { status, retry_after_s, .. }) if SLOWER.contains(status) => {
                 let asked = retry_after_s.map_or(self.pause_ms, |seconds| seconds.saturating_mul(1000));
-                Verdict::Retry { after_ms: asked.clamp(1, LONGEST_PAUSE_MS), slow: true }
+                Verdict::Retry { after_ms: asked.min(LONGEST_PAUSE_MS), slow: true }
             }
             // A worker that is being replaced occasionally answers 502 (docs/contract/authentik.md, section 3).
             Ok(Response { status: 502 | 504, .. }) | Err(SendError::Network | SendError::Timeout) => {
@@ -121,4 +121,21 @@ enum Verdict {
     Final,
     Unsent,
     Retry { after_ms: u32, slow: bool },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authentik::api::{Base, Collection};
+    use crate::transport::scripted::{Scripted, json, run};
+
+    #[test]
+    fn a_server_that_is_busy_gets_fewer_requests_at_once_and_five_attempts() {
+        let host = Scripted::new(|_: &Request| json(503, ""));
+        let request = Base::typed("authentik.company").expect("an address").0.list(Collection::Users, 1);
+        let mut last = Vec::new();
+        run(Pace::default().run(&host, Product::Authentik, vec![request], &mut |index, answer| last.push((index, answer))));
+        assert_eq!(last, [(0, json(503, ""))], "only the last answer counts");
+        assert_eq!(host.at_once(), [6, 3, 1, 1, 1]);
+    }
 }

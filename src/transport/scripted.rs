@@ -11,23 +11,30 @@ use crate::setup::Origin;
 pub(crate) struct Scripted<F: Fn(&Request) -> Answer> {
     answer: F,
     asked: RefCell<Vec<Request>>,
+    at_once: RefCell<Vec<u32>>,
     entropy: Cell<u8>,
 }
 
 impl<F: Fn(&Request) -> Answer> Scripted<F> {
     /// Creates a host that answers as the function does.
     pub(crate) fn new(answer: F) -> Self {
-        Self { answer, asked: RefCell::default(), entropy: Cell::new(0) }
+        Self { answer, asked: RefCell::default(), at_once: RefCell::default(), entropy: Cell::new(0) }
     }
 
     /// All requests that were sent, in order.
     pub(crate) fn asked(&self) -> Vec<Request> {
         self.asked.borrow().clone()
     }
+
+    /// How many requests each batch allowed at once.
+    pub(crate) fn at_once(&self) -> Vec<u32> {
+        self.at_once.borrow().clone()
+    }
 }
 
 impl<F: Fn(&Request) -> Answer> Host for Scripted<F> {
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
+        self.at_once.borrow_mut().push(batch.concurrency);
         for (index, request) in batch.requests.into_iter().enumerate() {
             on_answer(index, (self.answer)(&request));
             self.asked.borrow_mut().push(request);

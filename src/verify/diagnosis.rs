@@ -504,8 +504,10 @@ impl Cause<'_> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::mailcow::tests::healthy;
     use super::*;
     use crate::authentik::Tokens;
+    use crate::mailcow::{Domain, Mailbox, Mailboxes, Template};
 
     const NOW: i64 = 1_795_449_600;
 
@@ -600,6 +602,75 @@ mod tests {
         };
         assert_eq!(far(5).clock_skew_s, None, "the events of that sign-in may be gone");
         assert_eq!(far(5).attempts.len(), 1);
+    }
+
+    #[test]
+    fn half_of_the_entries_do_not_accuse_a_clock() {
+        let skew = |gaps: &[i64]| {
+            let who = || ["anna", "bert", "carl", "dora"].into_iter().zip(gaps);
+            let events = who().map(|(who, _)| event(Action::Authorized, NOW, who, "192.0.2.10")).collect();
+            let refused = |(who, gap): (&str, &i64)| refusal(NOW + gap, &format!("{who}@mail.example"), "invalid_client");
+            explained(who().map(refused).collect(), events).clock_skew_s
+        };
+        assert_eq!(skew(&[10_000, 14_000, 18_000, 18_000]), None);
+        assert_eq!(skew(&[10_000, 18_000, 18_000, 18_000]), Some(18_000));
+    }
+
+    /// A refusal follows its code.
+    #[test]
+    fn between_two_codes_a_refusal_belongs_to_the_earlier_one() {
+        let events = [0, 1_000].map(|at| event(Action::Authorized, NOW + at, "anna", "192.0.2.10")).to_vec();
+        let found = explained(vec![refusal(NOW + 500, "anna@mail.example", "invalid_client")], events);
+        assert_eq!(found.clock_skew_s, Some(500));
+    }
+
+    #[test]
+    fn a_mapping_that_failed_at_another_time_is_not_blamed() {
+        let blamed = |after_s| {
+            let failed = [Action::ExpressionFailed, Action::MappingFailed].map(|what| event(what, NOW + after_s, "anna", ""));
+            let list = [vec![event(Action::Authorized, NOW, "anna", "192.0.2.10")], failed.to_vec()].concat();
+            explained(vec![refusal(NOW + 2, "", "No email address found for user")], list).attempts[0].finding.code
+        };
+        assert_eq!(blamed(1), Code::MappingFails);
+        assert_eq!(blamed(3_600), Code::NoEmailClaim);
+    }
+
+    fn explained_with(stored: &Snapshot, reason: &str) -> Code {
+        let log = UiLog { entries: vec![refusal(NOW, "anna@mail.example", reason)], since_s: Some(NOW), is_cut: false };
+        explain(Some(&log), None, &Facts { now_s: NOW, stored: Some(stored), fields: &[] }).attempts[0].finding.code
+    }
+
+    /// mailcow forgets the template of a mailbox that somebody has changed by hand; the list may be older than the sign-in.
+    #[test]
+    fn an_inactive_mailbox_is_its_templates_fault_unless_somebody_has_changed_it() {
+        let code = |mailbox: Mailbox| {
+            let rows = vec![("anna@mail.example".into(), mailbox)];
+            let template = Template { active: false, ..healthy().templates.remove(0) };
+            let stored = Snapshot {
+                mailboxes: Some(Mailboxes::new(rows).into()),
+                provider: crate::wire::read(r#"{"authsource":"generic-oidc","default_template":"Default"}"#).expect("settings"),
+                templates: vec![template],
+                ..healthy()
+            };
+            explained_with(&stored, "Domain or mailbox is inactive")
+        };
+        let changed = Mailbox::default();
+        assert_eq!(code(changed), Code::MailboxInactive);
+        assert_eq!(code(Mailbox { is_as_template: true, ..changed }), Code::TemplateInactive);
+        assert_eq!(code(Mailbox { active: true, ..changed }), Code::TemplateInactive);
+    }
+
+    #[test]
+    fn a_template_may_use_all_that_a_mailbox_may_have() {
+        let code = |largest_quota| {
+            let domain = Domain { largest_quota: Some(largest_quota), ..healthy().domains.remove(0) };
+            let template = Template { quota: Some(1_000), ..healthy().templates.remove(0) };
+            let provider = crate::wire::read(r#"{"default_template":"Default"}"#).expect("settings");
+            let stored = Snapshot { domains: vec![domain], templates: vec![template], provider, ..healthy() };
+            explained_with(&stored, "Could not create mailbox on login")
+        };
+        assert_eq!(code(1_000), Code::MailboxNotCreated);
+        assert_eq!(code(999), Code::QuotaTooLarge);
     }
 
     #[test]

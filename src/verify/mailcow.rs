@@ -117,7 +117,7 @@ pub fn differences(rows: &[FieldRow]) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::rc::Rc;
 
     use serde_json::json;
@@ -130,7 +130,8 @@ mod tests {
         wire,
     };
 
-    fn healthy() -> Snapshot {
+    /// A mailcow 2026-07 in which nobody has configured anything.
+    pub(in crate::verify) fn healthy() -> Snapshot {
         Snapshot {
             read_at_ms: 0,
             version: Version::parse("2026-07"),

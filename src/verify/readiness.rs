@@ -631,7 +631,9 @@ impl Table {
 mod tests {
     use serde_json::json;
 
+    use super::super::mailcow::tests::healthy;
     use super::*;
+    use crate::mailcow::Mailboxes;
 
     /// What PHP 8 says of the same pairs.
     #[test]
@@ -677,5 +679,98 @@ mod tests {
         ] {
             assert_eq!(is_empty(&claim), expected, "{claim}");
         }
+    }
+
+    /// Users, each with what follows the primary key in authentik's list.
+    fn directory(users: &[&str]) -> Directory {
+        let user = |(pk, rest): (usize, &&str)| format!(r#"{{"pk":{pk},"username":"u{pk}","name":"",{rest}}}"#);
+        let users: Vec<String> = (1..).zip(users).map(user).collect();
+        let page = format!(r#"{{"pagination":{{"count":{},"total_pages":1}},"results":[{}]}}"#, users.len(), users.join(","));
+        Directory::from_pages([&*page]).expect("a directory")
+    }
+
+    const PERSON: &str = r#""email":"u@mail.example","is_active":true,"type":"internal""#;
+
+    #[test]
+    fn authentik_is_asked_about_users_who_differ_and_can_sign_in() {
+        let inactive = r#""email":"u@mail.example","is_active":false,"type":"internal""#;
+        let service = r#""email":"u@mail.example","is_active":true,"type":"service_account""#;
+        let without = r#""email":"","is_active":true,"type":"internal""#;
+        let external = r#""email":"u@mail.example","is_active":true,"type":"external""#;
+        let directory = directory(&[inactive, service, without, PERSON, PERSON, external, PERSON, PERSON]);
+        let codes = [
+            Some(Code::UserInactive),
+            Some(Code::UserServiceAccount),
+            Some(Code::UserWithoutEmail),
+            Some(Code::SignsIn),
+            Some(Code::SignsIn),
+            Some(Code::SignsIn),
+            None,
+            Some(Code::AccessDenied),
+        ];
+        let table = Table { verdicts: codes.to_vec(), ..Table::default() };
+        let sample = |some| table.sample(&directory, some).iter().map(|user| user.pk).collect::<Vec<_>>();
+        assert_eq!(sample(9), [4, 6, 8]);
+        assert_eq!(sample(2), [4, 6]);
+    }
+
+    /// Some releases take "all" for "any": only what is the same either way is known.
+    #[test]
+    fn where_all_may_mean_any_nothing_is_claimed_that_depends_on_it() {
+        let directory = directory(&[PERSON, PERSON, PERSON]);
+        let of = |bindings: [(Bound, bool); 2]| {
+            let access = Access::Bound { bindings: bindings.into(), mode: Mode::AllOrAny };
+            directory.users().iter().map(|user| access.of_user(user)).collect::<Vec<_>>()
+        };
+        assert_eq!(of([(Bound::User(1), false), (Bound::User(2), false)]), [None, None, Some(false)]);
+        assert_eq!(of([(Bound::User(1), false), (Bound::User(2), true)]), [Some(true), Some(false), None]);
+    }
+
+    /// The rules for a mailcow with a template for `staff`, and one for `guests` that makes inactive mailboxes unless `is_active`.
+    fn with_rules(is_active: bool, asked: &[Asked], check: impl FnOnce(&Rules<'_>)) {
+        let template = |name: &str, active| Template { name: name.into(), active, ..healthy().templates.remove(0) };
+        let mailbox = Mailbox { authsource: Authsource::GenericOidc, active: true, ..Mailbox::default() };
+        let mailcow = mailcow::Snapshot {
+            templates: vec![template("Staff", true), template("Guests", is_active)],
+            mailboxes: Some(Mailboxes::new(vec![("u@mail.example".into(), mailbox)]).into()),
+            ..healthy()
+        };
+        let settings = r#"{"mappers":["staff","guests"],"templates":["Staff","Guests"]}"#;
+        let settings = crate::wire::read(settings).expect("settings");
+        check(&Rules {
+            mailcow: &mailcow,
+            settings: &settings,
+            asked,
+            everybody: None,
+            access: Access::Everybody,
+            address_change: None,
+            template_claim: true,
+            templates_by_group: None,
+            computes: true,
+            is_switched: false,
+            notes: Vec::new(),
+        });
+    }
+
+    #[test]
+    fn an_unknown_claim_matters_only_if_a_template_would_change_the_mailbox() {
+        with_rules(true, &[], |rules| assert_eq!(rules.of_address("u@mail.example", None), Code::SignsIn));
+        with_rules(false, &[], |rules| assert_eq!(rules.of_address("u@mail.example", None), Code::MailboxActiveUnknown));
+    }
+
+    #[test]
+    fn after_the_switch_the_template_of_the_claim_is_applied_or_else_any() {
+        let claims = |claim: &str| PreviewedClaims { email: Some("u@mail.example".into()), mailcow_template: claim.into() };
+        let asked = |user, claim| Asked { user, claims: Some(claims(claim)), passing: None };
+        let directory = directory(&[PERSON, PERSON, PERSON]);
+        with_rules(true, &[asked(1, "guests"), asked(2, "nobody")], |rules| {
+            let names = |at: usize| {
+                let templates = rules.templates_after_switch(&directory.users()[at]);
+                templates.map(|template| template.name.as_str()).collect::<Vec<_>>()
+            };
+            assert_eq!(names(0), ["Guests"]);
+            assert_eq!(names(1), [""; 0]);
+            assert_eq!(names(2), ["Staff", "Guests"]);
+        });
     }
 }

@@ -25,12 +25,10 @@ pub(super) fn compare(snapshot: &Snapshot, setup: &Setup, adoption: &Adoption<'_
     differ.text("slug", FieldName::Slug, found.map_or("", |found| &found.slug), &setup.application_slug);
     let provider = adoption.provider.map(|provider| provider.pk);
     let before = found.and_then(|found| found.provider);
-    if before.is_none() || before != provider {
-        let shown = adoption.provider.map_or(&setup.provider_name, |provider| &provider.name);
-        let value = provider.map_or(FieldValue::NewProvider, |pk| RawJson::of(&pk).into());
-        let after = Side { value, shown: Shown::text(shown) };
-        differ.add("provider", FieldName::Provider, Side::of(&before, Shown::Absent), after);
-    }
+    let shown = adoption.provider.map_or(&setup.provider_name, |provider| &provider.name);
+    let value = provider.map_or(FieldValue::NewProvider, |pk| RawJson::of(&pk).into());
+    let after = Side { value, shown: Shown::text(shown) };
+    differ.add("provider", FieldName::Provider, Side::of(&before, Shown::Absent), after);
     let launch_url = found.map_or("", |found| &found.meta_launch_url);
     differ.text("meta_launch_url", FieldName::LaunchUrl, launch_url, &setup.launch_url);
     differ.text("group", FieldName::Group, found.map_or("", |found| &found.group), &setup.application_group);

@@ -41,3 +41,31 @@ pub(super) fn compare(snapshot: &Snapshot, directory: &Directory, pk: &str, chan
     });
     (!keep).then(|| GroupStep { pk: pk.to_owned(), seen: verified })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authentik::api::Base;
+
+    #[test]
+    fn members_whose_own_value_wins_are_counted() {
+        let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
+        snapshot.groups = vec![crate::wire::read(r#"{"pk":"staff","name":"Staff","parent":null}"#).expect("a group")];
+        let remarks = |own: &[&str]| {
+            let user = |(pk, attributes): (usize, &&str)| {
+                format!(
+                    r#"{{"pk":{pk},"username":"u{pk}","name":"","is_active":true,"type":"internal","groups":["staff"],"attributes":{{{attributes}}}}}"#
+                )
+            };
+            let users: Vec<String> = own.iter().enumerate().map(user).collect();
+            let page = format!(r#"{{"pagination":{{"count":9,"total_pages":1}},"results":[{}]}}"#, users.join(","));
+            let directory = Directory::from_pages([&*page]).expect("a directory");
+            let mut changes = Vec::new();
+            compare(&snapshot, &directory, "staff", &mut changes);
+            changes.remove(0).remarks
+        };
+        assert_eq!(remarks(&["", r#""email_verified":true"#]), [Remark::GuideOnly]);
+        let own = ["", r#""email_verified":false"#, r#""email_verified":"true""#];
+        assert_eq!(remarks(&own), [Remark::GuideOnly, Remark::OwnValueWins { count: 2 }]);
+    }
+}

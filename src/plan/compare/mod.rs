@@ -122,3 +122,26 @@ fn mapping_ref(step: &Step, new: MappingRef) -> MappingRef {
         _ => new,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authentik::api::Base;
+    use crate::plan::{SetupDraft, resolve};
+    use crate::setup::Secret;
+
+    /// mailcow is told both, and authentik keeps the client ID.
+    #[test]
+    fn a_provider_without_a_secret_gets_one_for_its_own_client_id() {
+        let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
+        let provider = r#"{"pk":7,"name":"Mail","property_mappings":[],"client_type":"confidential","client_id":"theirs","client_secret":"",
+            "redirect_uris":[{"matching_mode":"strict","url":"https://mailcow.company"}]}"#;
+        snapshot.providers = vec![crate::wire::read(provider).expect("a provider")];
+        let resolved = resolve(&SetupDraft { mailcow: "mailcow.company".into(), ..SetupDraft::default() }, &snapshot, None);
+        let setup = resolved.setup.expect("a setup");
+        let credentials =
+            |client_id: &str| ClientCredentials { client_id: client_id.into(), client_secret: Secret::new("generated".into()) };
+        let plan = compare(&snapshot, &Directory::default(), &setup, &resolved.adoption, credentials("random"));
+        assert_eq!(plan.new_credentials, Some(credentials("theirs")));
+    }
+}

@@ -128,7 +128,7 @@ fn base_of<'a>(text: &'a str, context: Context<'_>) -> Option<&'a str> {
     }
     let end = text.find(PREFIX)? + PREFIX.len();
     let base = text.get(..end)?;
-    (path_of(base).len() >= PREFIX.len() && !base.contains(char::is_whitespace)).then_some(base)
+    (path_of(base).ends_with(PREFIX) && !base.contains(char::is_whitespace)).then_some(base)
 }
 
 /// Whether the host is the one of a guide. If the host of the page itself has such a name, it is a real one.

@@ -231,6 +231,22 @@ fn endpoints_one_by_one() {
     }
 }
 
+/// An address like that of one endpoint is proposed for the others, if it can be one.
+#[test]
+fn no_endpoint_is_proposed_after_one_that_is_none() {
+    for (token, proposed) in [
+        ("https://sso.firm.tld/auth/application/o/token/", Some("https://sso.firm.tld/auth/application/o/authorize/")),
+        ("https://sso.firm.tld/a b/application/o/token/", None),
+        ("https://sso.firm.tld/?next=/application/o/token/", None),
+        ("https://sso.firm.tld/if/flow/default-authentication/?next=/application/o/token/", None),
+        ("https://sso.firm.tld/if/user/#/application/o/token/", None),
+    ] {
+        let values =
+            FormValues { authorize_url: Some("https://".into()), token_url: Some(token.into()), ..FormValues::default() };
+        assert_eq!(fix(&check(&values, None), Field::AuthorizeUrl), proposed.map(|url| set(Field::AuthorizeUrl, url)), "{token}");
+    }
+}
+
 #[test]
 fn endpoints_that_only_authentik_can_tell() {
     let mut values = right_values();

@@ -149,10 +149,17 @@ fn sign_in_with_some(stage: &Stage, rights: &[&str], bindings: &[Uuid]) {
     stage.sign_in(&name);
 }
 
-/// An integration that works, whose application is hidden, with a limited administrator in front of it.
+/// An integration that works, whose application is hidden, unlike another one, with a limited administrator in front of it.
 fn hidden(authentik: Profile) -> Stage {
     let stage = prepared(Setting { authentik, ..Setting::default() }.stage(), &draft()).copy();
-    stage.sim.world().authentik.state_mut().applications[0].meta_hide = true;
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        let mut other = state.applications[0].clone();
+        (other.pk, other.name, other.slug, other.provider) = (state.ids.uuid(), "Wiki".into(), "wiki".into(), None);
+        state.applications[0].meta_hide = true;
+        state.applications.push(other);
+    }
     sign_in_with(&stage, &RIGHTS);
     stage
 }

@@ -46,7 +46,9 @@ fn concurrency_is_bounded() {
     stage.apply(&draft()).succeeds();
     assert!(stage.sim.most_at_once() <= 16);
     let stage = Setting { users: 250, ..Setting::default() }.stage();
+    stage.sim.forget();
     stage.observe().succeeds();
+    assert!((7..=16).contains(&stage.sim.most_at_once()), "one round of small reads, not two");
     stage.sim.forget();
     stage.plan(&draft()).succeeds();
     assert!(stage.sim.most_at_once() <= 6, "{}", stage.sim.most_at_once());
