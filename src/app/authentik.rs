@@ -150,16 +150,6 @@ impl<O: Host> Cowbell<O> {
         self.snapshot().ok().map(|snapshot| snapshot.base.address())
     }
 
-    /// Whether a client secret is in memory, apart from the ones kept for a restoration.
-    #[must_use]
-    pub fn holds_secret(&self) -> bool {
-        let state = self.state.borrow();
-        let client = state.authentik.as_ref().and_then(|facts| facts.client.as_ref());
-        client.is_some_and(|client| client.facts.registration.client_secret.held().is_some())
-            || state.mailcow.as_ref().is_some_and(|seen| seen.snapshot.provider.client_secret.held().is_some())
-            || state.session.made.is_some()
-    }
-
     /// Checks the draft of the panel's form. Sends nothing.
     ///
     /// # Errors
@@ -427,7 +417,8 @@ impl<O: Host> Cowbell<O> {
     /// Discards the client secret. Later uses read authentik or mailcow again. The secrets kept for a restoration stay.
     pub fn discard_secret(&self) {
         let mut state = self.state.borrow_mut();
-        if let Some(seen) = &mut state.mailcow {
+        // A reading without it stays the same one: what is being found out about it still counts.
+        if let Some(seen) = state.mailcow.as_mut().filter(|seen| seen.snapshot.provider.client_secret.held().is_some()) {
             *seen = seen.without_secret().into();
         }
         state.session.made = None;

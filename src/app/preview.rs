@@ -302,6 +302,7 @@ mod tests {
         let token = Shown::text("https://login.example.test/sso/application/o/token/");
         assert_eq!(in_form(&preview, Field::TokenUrl), Some(&token));
         assert_eq!(in_form(&preview, Field::ClientSecret), Some(&Shown::KnownAfterApply));
+        assert_eq!(in_form(&preview, Field::Authsource), Some(&Shown::text("Generic-OIDC")), "as mailcow's select calls it");
         assert_eq!(in_form(&preview, Field::DefaultTemplate), Some(&Shown::text("Default")));
         assert_eq!(in_form(&preview, Field::RedirectUrlExtra), None);
     }

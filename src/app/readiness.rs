@@ -207,10 +207,11 @@ impl<O: Host> Cowbell<O> {
         let problems = self.problems_with(&host, &mailcow, &settings, &authentik).await;
         let audience = draft.audience.clone();
         let address_change = if live { Some(address_change(&host, &authentik, &directory).await) } else { None };
+        let settings = settings.without_secret();
         let facts =
             ReadinessFacts { authentik, directory, settings, planned, problems, audience, address_change, users_read_at_ms };
         let facts = Rc::new(facts);
-        let readiness = Readiness::new(facts.clone(), mailcow, Vec::new());
+        let readiness = Readiness::new(facts.clone(), &mailcow, Vec::new());
         let sample = readiness.table.sample(&facts.directory, SAMPLE);
         let readiness = ask_about(&host, readiness, &sample).await;
         if self.is_of_connected(&readiness) { Ok(self.show(readiness)) } else { Err(Error::TabGone) }
@@ -260,7 +261,7 @@ impl<O: Host> Cowbell<O> {
             let has_address = |user: &&User| folded(&user.email) == sought || *user.username == *address;
             let users: Vec<&User> =
                 facts.directory.users().iter().filter(has_address).filter(|_| !address.is_empty()).take(SAMPLE).collect();
-            let copy = Readiness::new(facts.clone(), known.mailcow.clone(), known.asked.clone());
+            let copy = Readiness::new(facts.clone(), &known.mailcow, known.asked.clone());
             let readiness = ask_about(&host, copy, &users).await;
             // A newer reading must not be replaced by an older one.
             if Rc::ptr_eq(&known, &self.readiness()?) {
@@ -335,7 +336,7 @@ impl<O: Host> Cowbell<O> {
                 *mailbox = mailbox.with_generic_oidc();
             }
         }
-        let MailcowSeen { origin, snapshot, .. } = &*readiness.mailcow;
+        let MailcowSeen { origin, snapshot, .. } = &readiness.mailcow;
         let known = snapshot.mailboxes.clone().unwrap_or_default();
         let switched = switch::switch(&host, &guard, origin, &known, &desired, progress).await;
         let switch::Switched { mailboxes, written, refused, skipped, error } = switched;
@@ -390,11 +391,11 @@ impl<O: Host> Cowbell<O> {
     fn show_switched(&self, earlier: &Readiness, mailboxes: Mailboxes) -> ReadinessView {
         // The rest may have been read again since the table.
         let newest = self.seen().ok().filter(|seen| seen.origin == earlier.mailcow.origin);
-        let mut snapshot = newest.as_ref().unwrap_or(&earlier.mailcow).snapshot.clone();
+        let mut snapshot = newest.as_deref().unwrap_or(&earlier.mailcow).snapshot.clone();
         snapshot.mailboxes = Some(Rc::new(mailboxes));
         snapshot.read_at_ms = self.host.now_ms();
         let mailcow = self.remember(MailcowSeen::new(earlier.mailcow.origin.clone(), snapshot));
-        let readiness = Readiness::new(earlier.facts.clone(), mailcow, earlier.asked.clone());
+        let readiness = Readiness::new(earlier.facts.clone(), &mailcow, earlier.asked.clone());
         if self.is_of_connected(&readiness) { self.show(readiness) } else { self.view_readiness(&readiness) }
     }
 
@@ -560,11 +561,13 @@ async fn ask_about<O: Host>(host: &Bound<'_, O>, mut readiness: Readiness, users
             passing: access.map(|access| access.passing),
         });
     }
-    Readiness::new(facts, readiness.mailcow, readiness.asked)
+    Readiness::new(facts, &readiness.mailcow, readiness.asked)
 }
 
 impl Readiness {
-    fn new(facts: Rc<ReadinessFacts>, mailcow: Rc<MailcowSeen>, asked: Vec<Asked>) -> Self {
+    fn new(facts: Rc<ReadinessFacts>, mailcow: &MailcowSeen, asked: Vec<Asked>) -> Self {
+        // The table outlives what was read, and with it the client secret.
+        let mailcow = mailcow.without_secret();
         let mut new = Self { facts, mailcow, asked, table: Table::default(), namesakes: OnceCell::new() };
         let ReadinessFacts { audience, directory, authentik, .. } = &*new.facts;
         let chooser = Chooser::new(audience, directory, &authentik.groups);
@@ -642,5 +645,39 @@ impl Readiness {
         let found = kept_out.filter_map(|(_, user, _)| self.own_password(rules.address_of(user)));
         // Of one user each, so that none is counted twice.
         found.filter(|(address, _)| !self.table.is_shared(address)).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::state::{AuthentikFacts, Reading};
+    use super::*;
+    use crate::authentik::api::Base;
+    use crate::mailcow::IdentityProvider;
+    use crate::transport::Request;
+    use crate::transport::scripted::{Scripted, json, run};
+
+    /// docs/SECURITY.md, rule 4.
+    #[test]
+    fn the_table_keeps_no_client_secret() {
+        let app = Cowbell::new(Scripted::new(|request: &Request| match request.url().rsplit('/').next() {
+            Some("version") => json(200, r#"{"version":"2026-07a"}"#),
+            Some("identity-provider") => json(200, r#"{"authsource":"generic-oidc","client_secret":"hunter2"}"#),
+            _ => json(200, "{}"),
+        }));
+        run(app.observe_mailcow("https://mailcow.company/admin/system", &MailcowChoice::default())).expect("a mailcow");
+        let snapshot = Rc::new(Snapshot::stock(Base::typed("authentik.company").expect("an address").0));
+        app.state.borrow_mut().authentik = Some(AuthentikFacts {
+            snapshot: Reading { facts: snapshot, read_at_ms: 0, after: 0 },
+            users: Some(Reading { facts: Rc::default(), read_at_ms: 0, after: 0 }),
+            client: None,
+        });
+        run(app.read_readiness(&SetupDraft::default(), &MailcowChoice::default(), &mut |_, _| {})).expect("a table");
+        app.discard_secret();
+        let table = app.readiness().expect("a table");
+        let known = [&table.facts.settings, &table.mailcow.snapshot.provider, &app.seen().expect("a mailcow").snapshot.provider];
+        assert!(known.iter().all(|settings| settings.client_secret.held().is_none()));
+        let is_same = |other: &IdentityProvider| table.facts.settings.client_secret.is_same(&other.client_secret);
+        assert!(known.into_iter().all(|settings| is_same(settings) == Some(true)), "another one can still be told from it");
     }
 }

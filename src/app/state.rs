@@ -149,7 +149,8 @@ pub(super) struct ProvenClient {
 /// What was read, and the verdicts that follow from it.
 pub(super) struct Readiness {
     pub(super) facts: Rc<ReadinessFacts>,
-    pub(super) mailcow: Rc<MailcowSeen>,
+    /// Without the client secret.
+    pub(super) mailcow: MailcowSeen,
     pub(super) asked: Vec<Asked>,
     pub(super) table: Table,
     /// Positions of users by user name and by the part of their address before the `@`, made when they are first needed.
@@ -160,7 +161,7 @@ pub(super) struct Readiness {
 pub(super) struct ReadinessFacts {
     pub(super) authentik: Rc<Snapshot>,
     pub(super) directory: Rc<Directory>,
-    /// mailcow's settings: the stored ones, or if there are none, the desired ones.
+    /// mailcow's settings, without the client secret: the stored ones, or if there are none, the desired ones.
     pub(super) settings: IdentityProvider,
     pub(super) planned: bool,
     /// What makes every sign-in with these settings fail.

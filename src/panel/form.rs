@@ -196,17 +196,7 @@ impl<B: Browser> Panel<B> {
     /// Discards the client secret that mailcow's form shows. Its finding stays until the form is changed.
     pub(super) fn discard_form_secret(&self) {
         if let Some(form) = &mut self.state.borrow_mut().form {
-            let secret = text_of(&form.state, Field::ClientSecret);
-            let stand_in = "x".repeat(secret.chars().count());
-            if secret.is_empty() || secret == stand_in {
-                return;
-            }
-            form.discarded = Some(ClientSecret::Held(Secret::new(secret.clone())).discarded());
-            let asked = form.pair.about.iter_mut().map(|(pair, _)| pair).chain(&mut form.pair.due).flatten();
-            let controls = form.state.controls.iter_mut().chain(&mut form.first).flat_map(|control| &mut control.values);
-            for value in asked.chain(controls).filter(|value| **value == secret) {
-                value.clone_from(&stand_in);
-            }
+            form.discard_secret();
         }
     }
 
@@ -219,6 +209,23 @@ impl<B: Browser> Panel<B> {
     }
 }
 
+impl LiveForm {
+    fn discard_secret(&mut self) {
+        let secret = text_of(&self.state, Field::ClientSecret);
+        let stand_in = "x".repeat(secret.chars().count());
+        // Discarded already, or there is none.
+        if secret == stand_in {
+            return;
+        }
+        self.discarded = Some(ClientSecret::Held(Secret::new(secret.clone())).discarded());
+        let asked = self.pair.about.iter_mut().map(|(pair, _)| pair).chain(&mut self.pair.due).flatten();
+        let controls = self.state.controls.iter_mut().chain(&mut self.first).flat_map(|control| &mut control.values);
+        for value in asked.chain(controls).filter(|value| **value == secret) {
+            value.clone_from(&stand_in);
+        }
+    }
+}
+
 /// First value of a field; empty when there is none.
 pub(super) fn text_of(form: &FormState, field: Field) -> String {
     form.values_of(field).and_then(<[String]>::first).cloned().unwrap_or_default()
@@ -227,4 +234,37 @@ pub(super) fn text_of(form: &FormState, field: Field) -> String {
 /// The values on which the verification of the client credentials depends.
 pub(super) fn pair_of(form: &FormState) -> [String; 3] {
     PROVEN.map(|field| text_of(form, field))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mailcow::form::Control;
+
+    #[test]
+    fn of_a_discarded_secret_nothing_is_left_but_whether_another_one_is_the_same() {
+        let control = Control { name: Field::ClientSecret.name().to_owned(), values: vec!["hunter2".to_owned()] };
+        let pair = || ["client".to_owned(), "hunter2".to_owned(), "https://login.example/token/".to_owned()];
+        let mut form = LiveForm {
+            page: PageId(1),
+            state: FormState { controls: vec![control.clone()], ..FormState::default() },
+            first: vec![control],
+            pair: Verification { about: Some((pair(), None)), due: Some(pair()), asking: false },
+            reach: Verification::default(),
+            fixing: None,
+            discarded: None,
+        };
+        for times in 1..=2 {
+            form.discard_secret();
+            let [client_id, secret, _] = form.pair.due.clone().expect("a pair");
+            assert_eq!((client_id.as_str(), secret.as_str()), ("client", "xxxxxxx"));
+            assert_eq!(form.pair.about.as_ref().map(|(pair, _)| pair), form.pair.due.as_ref());
+            assert_eq!(text_of(&form.state, Field::ClientSecret), "xxxxxxx");
+            assert!(form.first == form.state.controls);
+            let is_left = |secret: &str| {
+                form.discarded.as_ref().and_then(|left| left.is_same(&ClientSecret::Held(Secret::new(secret.to_owned()))))
+            };
+            assert_eq!((is_left("hunter2"), is_left("xxxxxxx")), (Some(true), Some(false)), "{times}");
+        }
+    }
 }

@@ -15,10 +15,8 @@ impl<B: Browser> Panel<B> {
             return;
         }
         self.discard_form_secret();
-        if self.app.holds_secret() {
-            self.app.discard_secret();
-            self.browser.view_changed();
-        }
+        self.app.discard_secret();
+        self.browser.view_changed();
     }
 
     /// Records that the panel is in use, unless it has been unused for so long that the session is over.

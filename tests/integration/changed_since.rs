@@ -393,6 +393,26 @@ fn removal_leaves_settings_that_somebody_changed_since_the_question() {
     }
 }
 
+/// The question has said whether mailcow loses its identity provider: otherwise nothing is removed.
+#[test]
+fn removal_leaves_everything_once_mailcow_has_got_the_client_or_lost_it() {
+    for is_its in [true, false] {
+        let stage = saved();
+        let ours = stage.sim.observe().mailcow.state().identity_provider.text("client_id").to_owned();
+        let have = |is_its: bool| {
+            let client_id = if is_its { ours.as_str() } else { "another" };
+            stage.sim.world().mailcow.state_mut().identity_provider.set("client_id", client_id);
+        };
+        have(is_its);
+        assert_eq!(run(stage.app.removal()).succeeds().in_mailcow, is_its);
+        have(!is_its);
+        let before = Picture::of(&stage.sim.observe());
+        let error = run(stage.app.remove_integration()).expect_err("it was changed");
+        assert_eq!(code(&error), Code::SettingsChangedMeanwhile, "{is_its}");
+        Picture::of(&stage.sim.observe()).assert_same(&before, "nothing was removed");
+    }
+}
+
 /// The question is about what there is now, not about what was read an hour ago.
 #[test]
 fn a_question_about_removal_reads_both_sides_again() {

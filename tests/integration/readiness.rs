@@ -412,6 +412,17 @@ fn a_fault_that_keeps_everybody_out_is_known_to_table_and_check() {
     }
 }
 
+/// What was known of the connection is not what it is once a product was read again.
+#[test]
+fn a_secret_that_somebody_changes_after_a_look_is_known_after_the_next() {
+    let stage = connected();
+    assert_eq!(observe(&stage).problems, []);
+    set(&mut stage.sim.world(), "client_secret", "wrong");
+    stage.observe_mailcow().succeeds();
+    let codes: Vec<Code> = read(&stage, &draft(), &BOTH).succeeds().problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, [Code::CredentialsWrongSecret]);
+}
+
 fn confirm_some(stage: &Stage, username: &str) {
     let finding = verdict_of(stage, username);
     let (outcome, reason) = sign_in(stage, username);
@@ -1434,6 +1445,11 @@ fn whatever_is_set_and_stored_a_switch_lets_in_whom_it_says() {
             }
             if after.quota > 0 && after.used > after.quota {
                 assert!(matches!(row.cost, SwitchCost::ExceedsTemplate | SwitchCost::CannotSignIn), "{about}");
+            }
+            if row.cost == SwitchCost::ExceedsTemplate {
+                let world = stage.sim.observe();
+                let mut sizes = world.mailcow.state().templates.iter().map(|template| template.quota);
+                assert!(sizes.any(|quota| (1..before.used).contains(&quota)), "{about}");
             }
             if after.active && !before.active && outcome == Outcome::SignsIn {
                 assert!(!row.in_wave && !row.cost.is_nothing() && view.reactivated > 0, "{about}");

@@ -80,6 +80,26 @@ fn nothing_changes_unless_the_stored_pair_is_right() {
     assert!(rotate(&stage).is_ok());
 }
 
+/// Between the save that shows whether mailcow accepts one and the look after it somebody stores another client, or another secret:
+/// neither is replaced, nor is the secret at authentik.
+#[test]
+fn what_somebody_stores_meanwhile_is_left_alone() {
+    for key in ["client_id", "client_secret"] {
+        let stage = saved(Profile::V2026_07);
+        let [before, _] = secrets_of(&stage);
+        let mut is_saved = false;
+        stage.sim.world().before_request(move |_, mailcow, _, request| {
+            if std::mem::take(&mut is_saved) {
+                mailcow.state_mut().identity_provider.set(key, "another");
+            }
+            is_saved = request.uri().path() == "/api/v1/edit/identity-provider";
+        });
+        assert_eq!(code(&rotate(&stage).expect_err("somebody has changed it")), Code::SettingsChangedMeanwhile, "{key}");
+        assert_eq!(secrets_of(&stage)[0], before, "{key}");
+        assert_eq!(stage.sim.observe().mailcow.state().identity_provider.text(key), "another");
+    }
+}
+
 /// Each request of a rotation is met by each fault. Afterwards both sides have one secret, or it is said that they may not have.
 #[test]
 fn whatever_gets_in_between_is_mended_or_said() {

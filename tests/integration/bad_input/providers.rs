@@ -1,16 +1,20 @@
 //! Providers that somebody has set up by hand in another way (docs/contract/cases.md, R6 and R13).
 
+use std::pin::pin;
+
 use cowbell::app::Error;
 use cowbell::mailcow::{Field, MailcowChoice};
 use cowbell::plan::{Action, Kind, Remark};
+use cowbell::transport::Product;
 use cowbell::verify::{Code, Severity};
 use cowbell_standins::authentik::state::{MatchingMode, RedirectUri, State};
+use futures_util::FutureExt;
 
 use super::said;
 use crate::sign_ins::{prepared, try_to_sign_in};
 use crate::support::picture::Picture;
 use crate::support::stage::{BOTH, MAILCOW, Stage, draft};
-use crate::support::{Succeeds as _, run};
+use crate::support::{Sent, Succeeds as _, run};
 
 /// A working integration whose only redirect URI is an expression.
 fn with_expression(expression: &str) -> Stage {
@@ -136,6 +140,24 @@ fn a_provider_is_adopted_by_the_client_that_mailcow_has() {
     stage.observe_mailcow().succeeds();
     stage.observe().succeeds();
     assert_eq!(provider_of(&stage).0, Action::Create, "authentik does not accept this mailcow");
+}
+
+/// R6: what mailcow had stored at an earlier click proves nothing once another click has read something else, whichever ends first.
+#[test]
+fn an_earlier_click_proves_nothing_about_what_a_later_one_has_read() {
+    let stage = with_expression(".*");
+    let page = stage.sim.browser().page(Product::Mailcow).to_owned();
+    let choice = MailcowChoice::default();
+    stage.sim.forget();
+    run(stage.app.observe_mailcow(&page, &choice)).succeeds();
+    let asked = stage.sim.sent().iter().position(Sent::is_write).expect("authentik is asked about the secret");
+    stage.sim.hold_at(asked);
+    let mut earlier = pin!(stage.app.observe_mailcow(&page, &choice));
+    assert!(earlier.as_mut().now_or_never().is_none());
+    store(&stage, "client_secret", "guessed");
+    stage.observe_mailcow().succeeds();
+    assert!(earlier.now_or_never().is_some_and(|read| read.is_ok()));
+    assert_eq!(provider_of(&stage).0, Action::Create);
 }
 
 /// R6: a plan that was made before the client of mailcow was known would create a second one, and is made again.

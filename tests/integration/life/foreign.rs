@@ -176,6 +176,14 @@ impl Expected {
         self.excused.insert(name);
     }
 
+    /// What others have changed and is otherwise now, nobody could see before it was overwritten.
+    pub(super) fn excuse_overwritten(&mut self, world: &World) {
+        let now = parts(&world.authentik, &world.mailcow);
+        let lost: Vec<String> =
+            self.theirs.iter().filter(|(name, theirs)| now.get(*name) != theirs.as_ref()).map(|(name, _)| name.clone()).collect();
+        lost.into_iter().for_each(|name| self.excuse(name));
+    }
+
     /// Whatever others have changed until now was shown to the administrator, who wants it as Cowbell has it.
     pub(super) fn settle(&mut self, asked: &Asked) {
         let Self { theirs, foreign, .. } = self;

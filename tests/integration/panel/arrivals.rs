@@ -176,6 +176,26 @@ fn reading_again_shows_the_open_list_again_as_it_was() {
     assert_eq!(people(&desk), None);
 }
 
+/// Those whose mail program has fallen silent stay listed, as long as there are any.
+#[test]
+fn reading_again_keeps_the_list_of_those_whose_mail_program_is_silent() {
+    let desk = switched();
+    {
+        let mut world = desk.sim.world();
+        world.authentik.state_mut().advance(86_400);
+        world.mailcow.state_mut().now += 86_400;
+    }
+    desk.sim.pass_ms(86_400_000);
+    desk.tell(Event::ReadArrivals);
+    let silent = done(&desk).0.silent;
+    assert!(silent > 0);
+    let filter = ArrivalFilter { kind: None, silent: true };
+    desk.tell(Event::FilterArrivals { filter });
+    desk.tell(Event::ReadArrivals);
+    assert!(matches!(arrivals(&desk), RequestedView::Done(shown) if shown.filter == filter));
+    assert_eq!(desk.panel.find_arrivals("", 0, 99).total, silent);
+}
+
 /// When the second wave goes wrong, it is switched back, and the first one is left alone.
 #[test]
 fn the_last_wave_is_switched_back_by_itself() {

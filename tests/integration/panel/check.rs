@@ -84,6 +84,22 @@ fn a_check_waits_for_what_is_being_read() {
 }
 
 #[test]
+fn a_check_waits_for_what_is_being_written() {
+    let desk = desk();
+    desk.connect_both();
+    desk.tell(Event::Ask { question: Question::Rotate });
+    desk.sim.hold();
+    let mut rotation = desk.begin(desk.yes());
+    assert!(!rotation.go_on());
+    desk.sim.forget();
+    desk.begin(Event::Go { section: Section::Check }).finish();
+    assert!(desk.sim.sent().is_empty(), "{:?}", desk.sim.sent());
+    rotation.finish();
+    desk.settle();
+    assert!(codes(&desk).contains(&Code::CredentialsRight), "{:?}", codes(&desk));
+}
+
+#[test]
 fn another_wish_makes_the_check_anew() {
     let desk = checked();
     let mut choice = desk.view().choice;

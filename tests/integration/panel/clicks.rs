@@ -1,6 +1,7 @@
 //! Clicks on the icon, tabs that go and come back.
 
 use cowbell::panel::CheckStatus;
+use cowbell::panel::offers::BarAction;
 use cowbell::panel::view::{ConnectionView, RunView, UsersView};
 use cowbell::panel::{Event, Lost, Question, Refusal, Section, TabId};
 use cowbell::transport::Product;
@@ -18,7 +19,11 @@ fn a_page_of_neither_product_is_left_alone() {
     assert_eq!((view.authentik, view.mailcow), (ConnectionView::Absent, ConnectionView::Absent));
     assert!(desk.sim.sent().is_empty());
     desk.click(Product::Authentik);
-    assert_eq!(desk.view().refusal, None);
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
+    assert_eq!((desk.view().refusal, offered(&desk.view())), (None, vec![BarAction::Plan]));
+    // What is shown until the next click is that nothing came of this one.
+    desk.tell(Event::Click { tab: TabId(9), url: "https://news.example/admin-of-nothing".into() });
+    assert_eq!(offered(&desk.view()), []);
 }
 
 #[test]
@@ -273,6 +278,12 @@ fn a_question_about_one_product_is_answered_while_the_other_is_read() {
     assert!(desk.view().question.is_some_and(|question| question.is_ready));
     desk.begin(desk.yes()).finish();
     assert_eq!(super::providers(&desk), [""; 0]);
+    desk.settle();
+    begin_reading(&desk, Product::Authentik);
+    desk.begin(Event::Ask { question: Question::Restore }).finish();
+    assert!(desk.view().question.is_some_and(|question| question.is_ready));
+    desk.begin(desk.yes()).finish();
+    assert!(desk.sim.observe().mailcow.state().identity_provider.is_empty());
 }
 
 #[test]

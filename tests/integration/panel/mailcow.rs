@@ -231,7 +231,11 @@ fn a_finding_of_the_form_is_fixed_in_it() {
     });
     desk.settle();
     let fix = desk.view().form.and_then(|form| form.findings.iter().find_map(|finding| finding.fix.clone())).expect("a fix");
-    desk.tell(Event::Fix { fix });
+    desk.tabs.hold_fill();
+    let mut fixing = desk.begin(Event::Fix { fix: fix.clone() });
+    assert!(!fixing.go_on());
+    assert_eq!(desk.view().form.and_then(|form| form.fixing), Some(fix), "its button says so");
+    fixing.finish();
     let form = desk.view().form.expect("a form");
     assert!(form.view.complete && form.fixing.is_none(), "{:?}", form.view.rows);
 }

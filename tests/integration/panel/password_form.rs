@@ -2,7 +2,7 @@
 
 use cowbell::app::Reason;
 use cowbell::panel::view::ReadinessStatus;
-use cowbell::panel::{Event, PasswordFormView, Place, Question, QuestionView, Section};
+use cowbell::panel::{Event, PasswordFormTask, PasswordFormView, Place, Question, QuestionView, Section};
 use cowbell::transport::Product;
 use cowbell::verify::Code;
 use cowbell::verify::readiness::Outcome;
@@ -278,6 +278,29 @@ fn what_somebody_has_done_in_mailcow_is_not_done_again() {
     desk.tell(Event::Confirm { shown: Box::new(question) });
     assert_eq!(form(&desk).error.map(|error| error.code), Some(Code::LoginPageChangedMeanwhile));
     assert!(desk.sim.writes().is_empty() && !form(&desk).is_own && form(&desk).is_hidden == Some(true));
+}
+
+#[test]
+fn it_is_changed_by_one_press_at_a_time_and_while_mailcow_is_not_being_read() {
+    let desk = switched();
+    let standing = |desk: &Desk| (form(desk).task, form(desk).is_ready);
+    assert_eq!(standing(&desk), (None, true));
+    desk.sim.hold();
+    let mut reading = desk.begin(Event::Ask { question: Question::HidePasswordForm });
+    assert!(!reading.go_on());
+    assert_eq!(standing(&desk), (Some(PasswordFormTask::Read), false));
+    reading.finish();
+    desk.sim.hold();
+    let mut hiding = desk.begin(desk.yes());
+    assert!(!hiding.go_on());
+    assert_eq!(standing(&desk), (Some(PasswordFormTask::Hide), false));
+    hiding.finish();
+    assert_eq!(standing(&desk), (None, true));
+    desk.sim.hold();
+    desk.tabs.load(Product::Mailcow);
+    let mut loading = desk.next_event();
+    assert!(!loading.go_on());
+    assert_eq!(standing(&desk), (None, false));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use cowbell_standins::people::person;
 
 use super::desk;
 use crate::support::Simulation;
-use crate::support::panel::Desk;
+use crate::support::panel::{Desk, MAILCOW_TAB};
 use crate::support::stage::{MAILCOW, Setting};
 
 fn connected() -> Desk {
@@ -59,8 +59,25 @@ fn a_sign_in_that_is_refused_is_explained() {
 #[test]
 fn nobody_is_waited_for_for_ever() {
     let desk = connected();
+    desk.sim.forget();
     desk.tell(Event::TrySignIn);
     assert_eq!(desk.view().test_sign_in, Some(TestSignIn::Nothing));
+    let minutes = desk.sim.slept_ms() / 60_000;
+    assert!((9..=11).contains(&minutes), "{minutes} minutes, time enough to type a password and a second factor");
+}
+
+/// docs/contract/cases.md, S15: a look-alike was clicked after the trial was offered.
+#[test]
+fn no_trial_leads_to_another_mailcow_than_that_of_the_client() {
+    let desk = connected();
+    let other = Setting { users: 6, mailcow_address: "https://mailcow.stranger.test", seed: 2, ..Setting::default() }.stage();
+    desk.sim.meet(&other.sim);
+    let url = other.sim.browser().page(Product::Mailcow).to_owned();
+    desk.tabs.set_url(MAILCOW_TAB, &url);
+    desk.tell(Event::Click { tab: MAILCOW_TAB, url });
+    assert!(desk.view().mailcow.is_live() && !desk.view().offers.test_sign_in);
+    desk.tell(Event::TrySignIn);
+    assert_eq!((desk.tabs.visited(), desk.view().test_sign_in), (Vec::new(), None));
 }
 
 #[test]

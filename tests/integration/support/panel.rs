@@ -15,9 +15,9 @@ use cowbell::panel::{Event, Lost, PageError, Panel, Question, TabId, View};
 use cowbell::plan::SetupDraft;
 use cowbell::transport::{Answer, Batch, Host, NotKept, PageId, Product, SendError};
 
-use super::Simulation;
 use super::form::Form;
 use super::stage::{Stage, WINDOW, draft};
+use super::{Simulation, once_more};
 
 /// The tab in which a product is opened, unless a test says otherwise.
 pub(crate) const AUTHENTIK_TAB: TabId = TabId(1);
@@ -45,6 +45,7 @@ struct Inner {
     in_front: RefCell<Vec<TabId>>,
     /// Whether the browser opens private windows.
     private_windows: Cell<bool>,
+    fill_held: Cell<bool>,
     /// What somebody does meanwhile, each time the panel waits.
     meanwhile: RefCell<VecDeque<Act>>,
 }
@@ -65,6 +66,7 @@ impl Tabs {
             visited: RefCell::default(),
             in_front: RefCell::default(),
             private_windows: Cell::new(true),
+            fill_held: Cell::new(false),
             meanwhile: RefCell::default(),
         }))
     }
@@ -104,6 +106,11 @@ impl Tabs {
     /// Private windows are not opened from now on.
     pub(crate) fn forbid_private_windows(&self) {
         self.0.private_windows.set(false);
+    }
+
+    /// Holds back the script that sets values next, as [`Simulation::hold`] does with what is sent.
+    pub(crate) fn hold_fill(&self) {
+        self.0.fill_held.set(true);
     }
 
     /// Lets somebody do something the next time that the panel waits.
@@ -221,6 +228,9 @@ impl Browser for Tabs {
     }
 
     async fn fill(&self, page: PageId, script: Script) -> Result<ScriptEnd, PageError> {
+        if self.0.fill_held.take() {
+            once_more().await;
+        }
         self.form_of(page)?;
         if let Some((_, form)) = self.0.form.borrow_mut().as_mut() {
             form.perform(&script);
