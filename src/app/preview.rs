@@ -379,6 +379,14 @@ mod tests {
     }
 
     #[test]
+    fn what_was_changed_in_an_address_is_said() {
+        for (authentik, notes) in [("login.example.test", &[AddressNote::SchemeAdded][..]), ("", &[])] {
+            let preview = preview(authentik, &draft("https://mail.example.test/admin"));
+            assert_eq!((&*preview.authentik_notes, &*preview.mailcow_notes), (notes, &[AddressNote::PathRemoved][..]));
+        }
+    }
+
+    #[test]
     fn pasted_values_are_checked_against_the_address_of_mailcow() {
         let values = FormValues { redirect_url: Some("https://other.example.test".into()), ..FormValues::default() };
         let codes = |page| check_values(&values, page).0.iter().map(|finding| finding.code).collect::<Vec<_>>();

@@ -554,22 +554,28 @@ fn a_switch_leaves_mailboxes_that_somebody_changed() {
 /// A mailbox that a colleague has switched, or that took the place of one that Cowbell had switched, is not Cowbell's to switch back.
 #[test]
 fn what_somebody_else_switched_is_not_switched_back() {
-    let stage = with_table();
-    stage.sim.world().mailcow.state_mut().mailboxes[1].authsource = "generic-oidc".into();
-    let view = switch(&stage, Switching::Wave(&everybody(&stage.app)));
-    assert_eq!((view.left, view.findings.len(), view.readiness.switched), (0, 0, 2));
-    stage.sim.world().mailcow.state_mut().mailboxes[0].created += 60;
-    read_table(&stage);
-    let back = switch(&stage, Switching::Back);
-    assert_eq!((back.done, back.left), (1, 1));
-    assert_eq!(back.findings[0].code, Code::MailboxChangedMeanwhile);
-    let ways: Vec<String> =
-        stage.sim.observe().mailcow.state().mailboxes.iter().take(3).map(|mailbox| mailbox.authsource.clone()).collect();
-    assert_eq!(ways, ["generic-oidc", "generic-oidc", "mailcow"]);
-    // Switched by hand afterwards.
-    stage.sim.world().mailcow.state_mut().mailboxes[2].authsource = "generic-oidc".into();
-    read_table(&stage);
-    assert_eq!(switch(&stage, Switching::Back).done, 0);
+    for is_reopened in [false, true] {
+        let mut stage = with_table();
+        stage.sim.world().mailcow.state_mut().mailboxes[1].authsource = "generic-oidc".into();
+        let view = switch(&stage, Switching::Wave(&everybody(&stage.app)));
+        assert_eq!((view.left, view.findings.len(), view.readiness.switched), (0, 0, 2));
+        stage.sim.world().mailcow.state_mut().mailboxes[0].created += 60;
+        if is_reopened {
+            stage.reopen_panel();
+            stage.observe().succeeds();
+        }
+        read_table(&stage);
+        let back = switch(&stage, Switching::Back);
+        assert_eq!((back.done, back.left), (1, 1), "{is_reopened}");
+        assert_eq!(back.findings[0].code, Code::MailboxChangedMeanwhile);
+        let ways: Vec<String> =
+            stage.sim.observe().mailcow.state().mailboxes.iter().take(3).map(|mailbox| mailbox.authsource.clone()).collect();
+        assert_eq!(ways, ["generic-oidc", "generic-oidc", "mailcow"]);
+        // Switched by hand afterwards.
+        stage.sim.world().mailcow.state_mut().mailboxes[2].authsource = "generic-oidc".into();
+        read_table(&stage);
+        assert_eq!(switch(&stage, Switching::Back).done, 0);
+    }
 }
 
 /// An address with a character that a path cannot carry to mailcow is read in the list of all.

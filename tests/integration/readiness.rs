@@ -415,12 +415,14 @@ fn a_fault_that_keeps_everybody_out_is_known_to_table_and_check() {
 /// What was known of the connection is not what it is once a product was read again.
 #[test]
 fn a_secret_that_somebody_changes_after_a_look_is_known_after_the_next() {
-    let stage = connected();
-    assert_eq!(observe(&stage).problems, []);
-    set(&mut stage.sim.world(), "client_secret", "wrong");
-    stage.observe_mailcow().succeeds();
-    let codes: Vec<Code> = read(&stage, &draft(), &BOTH).succeeds().problems.iter().map(|problem| problem.code).collect();
-    assert_eq!(codes, [Code::CredentialsWrongSecret]);
+    // Whether this panel has written anything or not.
+    for stage in [connected(), connected().another_day()] {
+        assert_eq!(observe(&stage).problems, []);
+        set(&mut stage.sim.world(), "client_secret", "wrong");
+        stage.observe_mailcow().succeeds();
+        let codes: Vec<Code> = read(&stage, &draft(), &BOTH).succeeds().problems.iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, [Code::CredentialsWrongSecret]);
+    }
 }
 
 fn confirm_some(stage: &Stage, username: &str) {
@@ -523,6 +525,19 @@ fn a_mapped_template_decides_whether_an_existing_mailbox_is_active() {
         let (outcome, reason) = sign_in(&stage, &newcomer.username);
         assert!(unknown || (outcome, reason.as_str()) == (end_of(verdict), reason_in_log(verdict)), "{verdict:?}: {reason}");
     }
+}
+
+/// A mapped template overwrites what a mailbox has when its user first signs in: the question says of how many, and by which.
+#[test]
+fn a_wave_says_which_mailboxes_are_made_like_a_template() {
+    let stage = connected();
+    observe(&stage);
+    let asked = || stage.app.wave_view(&everybody(&stage.app)).succeeds();
+    assert_eq!((asked().remade, asked().templates), (0, Vec::new()));
+    map_templates(&stage, "return {\"mailcow_template\": \"sales\"}", "OIDC Users");
+    observe(&stage);
+    assert!(asked().mailboxes > 0);
+    assert_eq!((asked().remade, asked().templates), (asked().mailboxes, vec!["OIDC Users".to_owned()]));
 }
 
 /// A template whose quota is not said fits no limit for certain: absent is neither nothing nor no limit.

@@ -193,6 +193,26 @@ fn the_form_is_not_filled_in_without_the_secret() {
     assert_eq!(form.text(Field::ClientId), stage.app.registration().expect("a client").client_id);
 }
 
+/// Whoever may not see the secret at authentik fills in the rest around it where it belongs to the client: beside its ID and its
+/// authentik.
+#[test]
+fn the_form_is_filled_in_around_the_secret_of_the_client() {
+    for (authorize_url, is_its) in [
+        ("https://authentik.company/application/o/authorize/", true),
+        ("https://another.company/application/o/authorize/", false),
+    ] {
+        let stage = integrated(Profile::V2026_2_7);
+        set(&mut stage.sim.world(), "authorize_url", authorize_url);
+        view_only(&stage);
+        let stage = connected(stage, &BOTH);
+        stage.observe_mailcow().succeeds();
+        let mut form = Form::of(&stage.sim.observe());
+        form.perform(&reveal());
+        let script = stage.app.fill_script(form.state(), &MailcowChoice::default());
+        assert_eq!(script.err().map(|error| code(&error)), (!is_its).then_some(Code::ClientSecretUnknown), "{authorize_url}");
+    }
+}
+
 #[test]
 fn a_check_takes_the_word_of_authentik_and_else_says_that_the_secret_was_not_compared() {
     for (knowledge, scene) in KNOWN {

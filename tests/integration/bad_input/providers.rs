@@ -193,6 +193,25 @@ fn expressions_are_known_to_lead_to_a_mailcow() {
     assert!(provider.remarks.contains(&Remark::AnotherProvider { name: "Post".into() }), "{:?}", provider.remarks);
 }
 
+/// The mailcow of a provider is proposed, whatever it is that tells of a mailcow; what is for something else is not.
+#[test]
+fn the_mailcow_of_a_half_made_attempt_is_known_by_any_of_its_names() {
+    let tell: [fn(&mut State); 4] = [
+        |state| state.applications[0].meta_launch_url = "https://post.company/?iam_sso=1".into(),
+        |state| state.applications[0].slug = "mailcow".into(),
+        |state| state.applications[0].name = "Our Mailcow".into(),
+        |state| state.providers[0].name = "Provider for mailcow".into(),
+    ];
+    for tell in tell {
+        let stage = with_expression(".*");
+        let uris = ["https://post.company", "https://post.company/"].map(RedirectUri::strict);
+        stage.sim.world().authentik.state_mut().providers[0].redirect_uris = uris.into();
+        assert_eq!(stage.observe().succeeds().known_mailcows, [""; 0]);
+        tell(stage.sim.world().authentik.state_mut());
+        assert_eq!(stage.observe().succeeds().known_mailcows, ["https://post.company"]);
+    }
+}
+
 /// R6: the check calls right what authentik accepts by an expression, as the table does; what a sign-in does agrees.
 #[test]
 fn check_and_table_agree_about_an_expression() {

@@ -12,9 +12,9 @@ use cowbell_standins::world::faults::{Fault, FaultKind};
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::support::Succeeds as _;
 use crate::support::picture::Picture;
 use crate::support::stage::{Setting, Stage, draft};
+use crate::support::{Succeeds as _, run};
 
 fn attributes(value: &Value) -> serde_json::Map<String, Value> {
     value.as_object().expect("an object").clone()
@@ -75,6 +75,19 @@ fn without_email_inactive_and_service_accounts_are_shown_and_skipped() {
     for row in left_out.rows {
         assert_eq!(before.users[&row.pk], after.users[&row.pk], "{:?}", row.decision);
     }
+}
+
+/// The same search finds who is there now.
+#[test]
+fn users_that_were_read_again_are_searched_again() {
+    let (stage, users) = planned();
+    let text = "Married Name".to_owned();
+    let query = UserQuery { text, filter: UserFilter::All, audience: Audience::All, offset: 0, limit: 500 };
+    let found = || stage.app.find_users(&query).succeeds().rows.iter().map(|row| row.pk).collect::<Vec<_>>();
+    assert_eq!(found(), [0; 0]);
+    change(&stage, users[3], |user| user.name = "Her Married Name".into());
+    run(stage.app.read_users(&mut |_, _| {})).succeeds();
+    assert_eq!(found(), [users[3]]);
 }
 
 #[test]

@@ -181,7 +181,9 @@ impl Expected {
         let now = parts(&world.authentik, &world.mailcow);
         let lost: Vec<String> =
             self.theirs.iter().filter(|(name, theirs)| now.get(*name) != theirs.as_ref()).map(|(name, _)| name.clone()).collect();
-        lost.into_iter().for_each(|name| self.excuse(name));
+        for name in lost {
+            self.excuse(name);
+        }
     }
 
     /// Whatever others have changed until now was shown to the administrator, who wants it as Cowbell has it.

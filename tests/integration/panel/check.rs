@@ -108,6 +108,16 @@ fn another_wish_makes_the_check_anew() {
     assert!(codes(&desk).contains(&Code::SettingsDiffer));
 }
 
+/// Both products were read again for a question.
+#[test]
+fn what_somebody_has_changed_is_checked_once_it_was_seen() {
+    let desk = checked();
+    desk.sim.world().mailcow.state_mut().identity_provider.set("client_scopes", "openid email");
+    desk.tell(Event::Ask { question: Question::Remove });
+    desk.tell(Event::Withdraw);
+    assert!(codes(&desk).contains(&Code::SettingsDiffer), "{:?}", codes(&desk));
+}
+
 #[test]
 fn a_check_that_began_before_a_click_is_made_again() {
     let desk = desk();

@@ -6,6 +6,7 @@ use cowbell::panel::view::RunView;
 use cowbell::panel::{Event, MaintenanceOutcome, Question, Section};
 use cowbell::transport::Product;
 use cowbell::verify::Code;
+use cowbell_standins::authentik::state::RedirectUri;
 
 use super::{desk, providers, secrets};
 use crate::support::panel::Desk;
@@ -29,6 +30,21 @@ fn both_sides_get_a_new_secret_after_a_question() {
     let maintenance = desk.view().maintenance;
     assert_eq!(maintenance.findings.first().map(|finding| finding.code), Some(Code::SecretRotated));
     assert!(maintenance.task.is_none() && maintenance.error.is_none());
+}
+
+#[test]
+fn whoever_else_uses_the_client_is_named_before_it_changes() {
+    let desk = connected();
+    desk.sim.world().authentik.state_mut().providers[0].redirect_uris.push(RedirectUri::strict("https://wiki.company/callback"));
+    desk.click(Product::Authentik);
+    for (question, others) in [
+        (Question::Rotate, &["https://wiki.company"][..]),
+        (Question::Remove, &["https://wiki.company"]),
+        (Question::Restore, &[]),
+    ] {
+        desk.tell(Event::Ask { question });
+        assert_eq!(desk.view().question.expect("a question").others, others);
+    }
 }
 
 #[test]
@@ -88,8 +104,13 @@ fn the_question_says_that_nobody_could_sign_in_afterwards() {
 fn the_integration_is_handed_over_without_its_secret() {
     let desk = connected();
     let [secret, _] = secrets(&desk);
-    for format in [ExportFormat::Blueprint, ExportFormat::Terraform, ExportFormat::MailcowApi] {
+    for (format, its_own) in [
+        (ExportFormat::Blueprint, "$schema=https://goauthentik.io/blueprints/schema.json"),
+        (ExportFormat::Terraform, "resource \"authentik_provider_oauth2\""),
+        (ExportFormat::MailcowApi, "\"identity-provider\""),
+    ] {
         let text = desk.panel.export(format).expect("a text");
+        assert!(text.contains(its_own), "{text}");
         assert_no_secret(std::slice::from_ref(&secret), &text, "a file");
     }
     assert_eq!(desk.view().maintenance.error, None);

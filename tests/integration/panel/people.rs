@@ -119,6 +119,23 @@ fn a_place_opens_in_the_section_that_was_open_last() {
     assert!(Place::ALL.into_iter().all(|place| places.contains(&place)), "{places:?}");
 }
 
+/// The products were read again for a question elsewhere.
+#[test]
+fn the_table_knows_what_somebody_has_changed_once_it_was_seen() {
+    let desk = moving();
+    let problems = |desk: &Desk| match desk.view().readiness {
+        ReadinessStatus::Done { view, .. } => view.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(problems(&desk), []);
+    desk.tell(Event::Open { place: Place::Maintain });
+    desk.sim.world().mailcow.state_mut().identity_provider.set("redirect_url", "");
+    desk.tell(Event::Ask { question: Question::Remove });
+    desk.tell(Event::Withdraw);
+    desk.tell(Event::Open { place: Place::People });
+    assert_eq!(problems(&desk), [Code::FieldEmpty]);
+}
+
 #[test]
 fn who_can_sign_in_needs_both_products() {
     let desk = desk();
@@ -585,6 +602,25 @@ fn a_wave_keeps_what_is_left_of_it() {
     desk.agree(Question::SwitchWave);
     assert!(switched(&desk).contains(&done));
     assert_eq!(picked(&desk), [left]);
+}
+
+/// Somebody has given a mailbox its password back that Cowbell had switched: it can be picked like any other.
+#[test]
+fn what_was_switched_once_stays_in_the_wave_until_it_is_switched_again() {
+    let (desk, first) = one_picked();
+    desk.agree(Question::SwitchWave);
+    assert_eq!(switched(&desk), std::slice::from_ref(&first));
+    for mailbox in &mut desk.sim.world().mailcow.state_mut().mailboxes {
+        mailbox.authsource = "mailcow".into();
+    }
+    desk.tell(Event::Check);
+    desk.tell(Event::ReadPeople);
+    desk.tell(Event::PickNobody);
+    desk.tell(Event::Pick { address: first.clone() });
+    let another = authsources(&desk).into_iter().map(|(address, _)| address).find(|address| *address != first);
+    desk.agree(Question::Switch { address: another.expect("another mailbox") });
+    assert_eq!(switched(&desk).len(), 1);
+    assert_eq!(picked(&desk), [first]);
 }
 
 fn rows(desk: &Desk) -> Vec<PersonRow> {
