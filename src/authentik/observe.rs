@@ -568,7 +568,7 @@ mod tests {
         }
     }
 
-    /// Until they are read, the groups of an application count as not bound to it.
+    /// Until they are read, the panel cannot say whether the chosen groups may use the application.
     #[test]
     fn bindings_are_read_ahead_for_what_is_named_like_a_mailcow_or_leads_to_its_sign_in() {
         let led = Application { meta_launch_url: "https://mail.company/?iam_sso=1".into(), ..application("Post", "led") };
