@@ -229,7 +229,7 @@ mod tests {
     }
 
     /// The problems with these endpoints, where whatever is not at the authentik that was read is at another host.
-    fn problems(urls: [&str; 3], reaches: bool, authentik: Option<&Snapshot>) -> Vec<(Code, Option<Field>)> {
+    fn problems(urls: [&str; 3], is_reached: bool, authentik: Option<&Snapshot>) -> Vec<(Code, Option<Field>)> {
         let [authorize, token, userinfo] = urls;
         let settings: IdentityProvider = crate::wire::read(&format!(
             r#"{{"authsource":"generic-oidc","client_id":"id","redirect_url":"https://mailcow.company","mappers":[],"templates":[],
@@ -239,8 +239,8 @@ mod tests {
         let fields = [Field::AuthorizeUrl, Field::TokenUrl, Field::UserinfoUrl].into_iter().zip(urls);
         let fields = fields.filter(|(_, url)| !url.starts_with("https://authentik.company/"));
         let fields: Vec<Finding> = fields.map(|(field, _)| elsewhere(field)).collect();
-        let reached = Finding::new(Code::ServerReachesToken).with("url", token);
-        let reach = reaches.then_some(&reached);
+        let answered = Finding::new(Code::ServerReachesToken).with("url", token);
+        let reach = is_reached.then_some(&answered);
         let found =
             problems_of_everybody(Connection { settings: &settings, fields: &fields, authentik, credentials: None, reach });
         found.iter().map(|problem| (problem.code, problem.field)).collect()
@@ -276,8 +276,8 @@ mod tests {
         let urls = urls.each_ref().map(String::as_str);
         let token_here =
             [urls[0], "https://authentik.company/application/o/token/", "https://authentik.company/application/o/userinfo/"];
-        let codes = |urls, reaches, client_id| {
-            let found = problems(urls, reaches, Some(&with_client(client_id)));
+        let codes = |urls, is_reached, client_id| {
+            let found = problems(urls, is_reached, Some(&with_client(client_id)));
             found.into_iter().map(|(code, _)| code).collect::<Vec<_>>()
         };
         for client_id in ["id", "another"] {
