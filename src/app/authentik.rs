@@ -12,12 +12,12 @@ use super::views::{
 };
 use super::{Cowbell, Error, Lent, Readings, UserQuery, UserRows};
 use crate::authentik::api::{Base, Creatable, Object};
-use crate::authentik::types::{Certificate, Flow, Group, Provider, RedirectUri, SetupUrls};
+use crate::authentik::types::{Application, Certificate, Flow, Group, Provider, RedirectUri, SetupUrls};
 use crate::authentik::{self, Directory, Operation, Permission, Resource, Snapshot, Version, answer};
 use crate::mailcow::{self, GENERIC_OIDC};
 use crate::plan::{self, Chooser, Journal, Journals, OwnClient, Plan, Progress, Resolved, SetupDraft, UserCounts};
 use crate::setup::{
-    Audience, ClientCredentials, Endpoints, Origin, Registration, Secret, Setup, generate_credentials, template_rules,
+    Access, Audience, ClientCredentials, Endpoints, Origin, Registration, Secret, Setup, generate_credentials, template_rules,
 };
 use crate::transport::{Answer, Batch, Bound, Host, Product, Work, send_all};
 use crate::verify::authentik::about_address;
@@ -672,9 +672,14 @@ fn known_mailcows(snapshot: &Snapshot) -> Vec<String> {
     found
 }
 
-/// The number of objects that differ from the setup, without users; `None` when the draft gives no setup.
+/// The number of objects that differ from the setup, without users; `None` when the draft gives no setup, or names groups and the
+/// bindings of the application were not read.
 fn rest(snapshot: &Snapshot, resolved: &Resolved<'_>) -> Option<usize> {
     let desired = resolved.setup.as_ref().filter(|_| resolved.errors.is_empty())?;
+    let is_read = |application: &Application| snapshot.bindings_of(&application.pk).is_some();
+    if desired.access != Access::Everybody && !resolved.adoption.application.is_none_or(is_read) {
+        return None;
+    }
     let unused = ClientCredentials { client_id: String::new(), client_secret: Secret::new(String::new()) };
     Some(plan::compare(snapshot, &Directory::default(), desired, &resolved.adoption, unused).writes())
 }
@@ -780,6 +785,33 @@ fn registration_view(registration: &Registration, remaining: usize) -> Registrat
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire;
+
+    /// Each of them would count as one to be bound.
+    #[test]
+    fn how_much_differs_is_not_said_before_the_groups_of_the_application_are_known() {
+        let rest_with = |bindings: Option<&str>| {
+            let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
+            let provider = r#"{"pk":7,"name":"Post","property_mappings":[],"client_type":"confidential","client_id":"id",
+                "redirect_uris":[{"matching_mode":"strict","url":"https://mailcow.company"}]}"#;
+            let application = r#"{"pk":"app","name":"Post","slug":"post","provider":7}"#;
+            snapshot.providers.push(wire::read(provider).expect("a provider"));
+            snapshot.applications.push(wire::read(application).expect("an application"));
+            snapshot.groups.push(wire::read(r#"{"pk":"staff","name":"Staff"}"#).expect("a group"));
+            if let Some(bindings) = bindings {
+                snapshot.add_bindings("app".into(), wire::read(bindings).expect("bindings"));
+            }
+            let rest_of = |access| {
+                let draft = SetupDraft { mailcow: "https://mailcow.company".into(), access, ..SetupDraft::default() };
+                rest(&snapshot, &plan::resolve(&draft, &snapshot, None))
+            };
+            (rest_of(None), rest_of(Some(Access::Groups { groups: vec!["staff".into()] })))
+        };
+        let (whoever, staff) = rest_with(Some(r#"[{"pk":"1","group":"staff","enabled":true}]"#));
+        assert!(whoever.is_some() && staff == whoever, "{whoever:?} {staff:?}");
+        assert_eq!(rest_with(Some("[]")), (whoever, staff.map(|rest| rest + 1)));
+        assert_eq!(rest_with(None), (whoever, None));
+    }
 
     #[test]
     fn an_authentik_is_where_its_endpoints_are() {

@@ -58,7 +58,8 @@ pub struct ExistingView {
     pub application: Option<String>,
     /// Name of the scope mapping.
     pub mapping: Option<String>,
-    /// Number of objects that differ from the setup, without users; `None` as long as the draft gives no setup.
+    /// Number of objects that differ from the setup, without users; `None` as long as the draft gives no setup, or names groups and it
+    /// is not known which ones are bound to the application.
     pub remaining: Option<usize>,
 }
 

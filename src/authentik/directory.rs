@@ -259,3 +259,28 @@ fn with_groups_below(keys: &[String], groups: &[Group]) -> Vec<String> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::transport::Request;
+    use crate::transport::scripted::{Scripted, json, run};
+
+    /// Three is on a page that was read already once one is removed, and six makes up the number.
+    #[test]
+    fn whoever_was_passed_over_because_another_was_removed_is_read_after_all() {
+        let page = |count: u32, users: &[i64]| {
+            let user = |pk| format!(r#"{{"pk":{pk},"username":"u{pk}","name":"","is_active":true,"type":"internal"}}"#);
+            let users = users.iter().map(user).collect::<Vec<_>>().join(",");
+            json(200, &format!(r#"{{"pagination":{{"count":{count},"total_pages":3}},"results":[{users}]}}"#))
+        };
+        let pages = [page(5, &[1, 2]), page(4, &[4, 5]), page(5, &[6]), page(5, &[2, 3]), page(5, &[4, 5]), page(5, &[6])];
+        let pages = RefCell::new(pages.into_iter());
+        let host = Scripted::new(|_: &Request| pages.borrow_mut().next().expect("no more than two readings"));
+        let base = Base::typed("authentik.company").expect("an address").0;
+        let directory = run(Directory::read(&host, &base, &mut |_, _| ())).expect("users");
+        assert_eq!(directory.users().iter().map(|user| user.pk).collect::<Vec<_>>(), [2, 3, 4, 5, 6]);
+    }
+}

@@ -403,13 +403,29 @@ mod tests {
         }
     }
 
+    fn read(json: &str) -> Option<Event> {
+        crate::wire::read::<Lenient<LoggedEvent>>(json).unwrap().0.into_event()
+    }
+
     #[test]
     fn what_is_no_event_about_a_sign_in_is_left_out() {
-        let read = |json: &str| crate::wire::read::<Lenient<LoggedEvent>>(json).unwrap().0.into_event();
         assert_eq!(read(r#"{"action":"model_updated","created":"2026-11-23T13:44:18Z"}"#), None);
         assert_eq!(read(r#"{"action":"login","created":7}"#), None);
         assert_eq!(read("[]"), None);
         let bare = read(r#"{"action":"login","created":"2026-11-23T13:44:18Z","context":null}"#).unwrap();
         assert_eq!((bare.action, bare.client_id.as_str()), (Action::Login, ""));
+    }
+
+    /// Whoever typed it is nobody for authentik.
+    #[test]
+    fn a_refused_password_is_of_the_name_that_was_typed() {
+        let who = |action: &str, context: &str| {
+            let user = r#""user":{"pk":1,"username":"AnonymousUser"}"#;
+            let created = r#""created":"2026-11-23T13:44:18Z""#;
+            read(&format!(r#"{{"action":"{action}",{created},{user},"context":{context}}}"#)).map(|event| event.username)
+        };
+        assert_eq!(who("login_failed", r#"{"username":"anna"}"#).as_deref(), Some("anna"));
+        assert_eq!(who("login_failed", r#"{"username":""}"#).as_deref(), Some("AnonymousUser"));
+        assert_eq!(who("login", r#"{"username":"anna"}"#).as_deref(), Some("AnonymousUser"));
     }
 }

@@ -549,33 +549,65 @@ impl Lists {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::{Response, SendError};
+    use crate::transport::SendError;
+    use crate::transport::scripted::{Scripted, json, run};
 
-    #[test]
-    fn an_application_is_known_from_the_list_or_because_it_was_looked_up() {
-        let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
-        assert!(!snapshot.knows_application("mail") && !snapshot.knows_application("wiki"));
-        snapshot.look_up(vec!["wiki".into()]);
-        assert!(!snapshot.knows_application("mail") && snapshot.knows_application("wiki"));
-        snapshot.applications.push(Application {
-            pk: "1".into(),
-            name: "Mail".into(),
-            slug: "mail".into(),
-            provider: None,
+    fn base() -> Base {
+        Base::typed("authentik.company").expect("an address").0
+    }
+
+    fn application(name: &str, slug: &str) -> Application {
+        Application {
+            pk: slug.into(),
+            name: name.into(),
+            slug: slug.into(),
+            provider: Some(1),
             meta_launch_url: String::new(),
             group: String::new(),
             needs_all: false,
-        });
+        }
+    }
+
+    /// Until they are read, the panel cannot say whether the chosen groups may use the application.
+    #[test]
+    fn bindings_are_read_ahead_for_what_is_named_like_a_mailcow_or_leads_to_its_sign_in() {
+        let led = Application { meta_launch_url: "https://mail.company/?iam_sso=1".into(), ..application("Post", "led") };
+        let unused = Application { provider: None, ..application("mailcow", "unused") };
+        let others = Application { meta_launch_url: "https://wiki.company/".into(), ..application("Wiki", "wiki") };
+        let all = [application("Our MailCow", "named"), application("Mail", "mailcow-2"), led, unused, others];
+        assert_eq!(mailcow_like(&all), ["named", "mailcow-2", "led"]);
+    }
+
+    /// What cannot be asked does not hide which permission is missing.
+    #[test]
+    fn a_refusal_is_the_end_of_a_session_only_if_that_is_certain() {
+        let refusal = Error::NotAllowed { operation: Operation::view(Resource::User) };
+        let explained = |me: Answer| {
+            let host = Scripted::new(move |_: &Request| me.clone());
+            *run(explain(&host, &base(), refusal.clone().into()))
+        };
+        for ended in [json(403, r#"{"detail":"x"}"#), Err(SendError::Redirected)] {
+            assert_eq!(explained(ended), Error::NotSignedIn);
+        }
+        for unanswered in [json(500, ""), Err(SendError::Network)] {
+            assert_eq!(explained(unanswered), refusal);
+        }
+    }
+
+    #[test]
+    fn an_application_is_known_from_the_list_or_because_it_was_looked_up() {
+        let mut snapshot = Snapshot::stock(base());
+        assert!(!snapshot.knows_application("mail") && !snapshot.knows_application("wiki"));
+        snapshot.look_up(vec!["wiki".into()]);
+        assert!(!snapshot.knows_application("mail") && snapshot.knows_application("wiki"));
+        snapshot.applications.push(application("Mail", "mail"));
         assert!(snapshot.knows_application("mail") && !snapshot.knows_application("other"));
     }
 
     /// 404 or 403 (docs/contract/newest.md, row 6); anything else says nothing about the application.
     #[test]
     fn only_a_refusal_means_that_an_application_is_not_there_to_be_seen() {
-        let answer = |status| {
-            let body = r#"{"detail":"x"}"#.to_owned().into();
-            Ok(Response { status, content_type: "application/json".into(), retry_after_s: None, body })
-        };
+        let answer = |status| json(status, r#"{"detail":"x"}"#);
         for status in [403, 404] {
             assert_eq!(read_unlisted(&answer(status)).map(|found| found.is_some()), Ok(false), "{status}");
         }

@@ -56,4 +56,12 @@ mod tests {
         assert!(Version::parse("2027.2.0") > Some(Version::NEWEST_KNOWN));
         assert_eq!(Version::parse("nightly"), None);
     }
+
+    /// docs/contract/newest.md, row 9.
+    #[test]
+    fn all_may_mean_any_from_the_fault_to_the_line_with_its_repair() {
+        for (text, may) in [("2025.6.4", false), ("2025.8.0", true), ("2025.12.4", true), ("2026.2.0", false)] {
+            assert_eq!(Version::parse(text).map(Version::may_take_all_for_any), Some(may), "{text}");
+        }
+    }
 }

@@ -147,6 +147,9 @@ mod tests {
             whole.replace(r#"<input class="form-check-input" type="checkbox""#, r#"<input type="hidden""#),
             whole.replace(r#"value="1" name="force_sso""#, r#"value="on" name="force_sso""#),
             whole.replace("</form>", "<form></form><input></form>").replace(r#"name="force_sso""#, ""),
+            // Where the form is, the switch is of another one; and the other way round.
+            whole.replace(r#"name="force_sso""#, r#"form="another" name="force_sso""#),
+            whole.replace(r#"name="force_sso""#, "") + "<input type=checkbox name=force_sso value=1>",
         ];
         pages.extend(CustomLogin::default().members().map(|(name, _)| whole.replace(name, "another")));
         for page in pages {

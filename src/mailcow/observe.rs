@@ -148,8 +148,6 @@ fn read_identity(version: &Answer, provider: &Answer) -> Result<(Version, RawObj
     match (api::read::<RawVersion>(Endpoint::Version, version), provider) {
         (Err(Error::NotSignedIn), Ok(provider)) if provider.is_empty() => Err(Error::NotAdministrator),
         (Ok(version), Ok(provider)) => Ok((Version::parse(&version.version), provider)),
-        // An empty version with settings: never observed, and accepted because the version is not required.
-        (Err(Error::NotSignedIn), Ok(provider)) => Ok((Version::parse(""), provider)),
         (Err(error), _) | (Ok(_), Err(error)) => Err(error),
     }
 }
@@ -293,6 +291,10 @@ mod tests {
         let user =
             Scripted::new(|request: &Request| json(200, if request.url().ends_with("identity-provider") { "{}" } else { "" }));
         assert_eq!(run(observe(&user, &origin())), Err(Error::NotAdministrator));
+        // An administrator's session that ended between both answers.
+        let ended =
+            Scripted::new(|request: &Request| if request.url().ends_with("version") { json(200, "") } else { healthy(request) });
+        assert_eq!(run(observe(&ended, &origin())), Err(Error::NotSignedIn));
     }
 
     /// docs/contract/cases.md, R15.

@@ -1,6 +1,5 @@
 //! The settings of mailcow's identity provider: as stored, as desired, and the difference (docs/contract/mailcow.md, section 2).
 
-use std::fmt;
 use std::ops::Deref;
 use std::slice;
 
@@ -19,7 +18,7 @@ pub const GENERIC_OIDC: &str = "generic-oidc";
 pub const DEFAULT_TEMPLATE: &str = "Default";
 
 /// The settings of the identity provider. Texts are as stored: mailcow neither trims nor checks them.
-#[derive(Clone, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(from = "RawObject")]
 pub struct IdentityProvider {
     /// Type of provider; empty as long as none is configured.
@@ -248,13 +247,6 @@ impl Deref for Writable {
     }
 }
 
-impl fmt::Debug for IdentityProvider {
-    /// Type and client only; other settings may contain passwords.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "IdentityProvider({:?}, {:?})", self.authsource, self.client_id)
-    }
-}
-
 /// What the administrator decides about mailcow itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
@@ -366,7 +358,7 @@ mod tests {
     use super::*;
     use crate::{
         mailcow::{Comparison, ListShape},
-        setup::example,
+        setup::{Endpoints, example},
         wire,
     };
 
@@ -530,6 +522,25 @@ mod tests {
         assert_eq!(discarded.unchanged(&mailcow).err(), Some(Field::ClientSecret));
         let ldap = stored(json!({"authsource": "ldap", "host": "h"})).unchanged(&mailcow).expect("it has no client secret");
         assert!(!ldap.attributes().contains("client_secret"));
+    }
+
+    #[test]
+    fn a_new_secret_is_only_for_the_mailcow_and_the_authentik_that_share_the_old_one() {
+        let registration = example();
+        let Endpoints { authorize, token, .. } = &registration.endpoints;
+        let parties = |mailcow: &str, authorize_url: &str| {
+            Parties::stored(&Origin::of(mailcow).expect("an origin"), authorize_url, token).expect("parties")
+        };
+        let ours = parties("https://mailcow.company", authorize);
+        let settings = desired(&registration, &IdentityProvider::default(), &MailcowChoice::default());
+        let writable = settings.complete(&IdentityProvider::default(), &ours).expect("nothing is unknown");
+        let with = |parties: &Parties| {
+            let settings = writable.with_secret(Secret::new("new".into()), parties)?;
+            settings.client_secret.held().map(|secret| secret.reveal().to_owned())
+        };
+        assert_eq!(with(&ours).as_deref(), Some("new"));
+        assert_eq!(with(&parties("https://other.company", authorize)), None);
+        assert_eq!(with(&parties("https://mailcow.company", "https://other.company/application/o/authorize/")), None);
     }
 
     #[test]

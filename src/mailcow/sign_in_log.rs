@@ -2,6 +2,7 @@
 //! (docs/contract/rollout.md, "Who still uses a password").
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use serde::Deserialize;
@@ -69,8 +70,9 @@ const TELLING_S: u32 = 2 * 24 * 60 * 60;
 
 /// The log with times in UTC, and whether they are: mailcow lists the time of a sign-in here as its database shows it, without a zone,
 /// and for IMAP, POP3 and SMTP in the list of mailboxes as a Unix time (docs/contract/rollout.md, "Who still uses a password"). Of the
-/// differences that zones have, the most frequent one is believed, because somebody may have signed in between both readings. A change
-/// of the season before the newest sign-ins leaves older times wrong by that hour.
+/// differences that zones have, the most frequent one is believed, because somebody may have signed in between both readings; of
+/// several, the one that is ahead least, because the log is read last. A change of the season before the newest sign-ins leaves older
+/// times wrong by that hour.
 #[must_use]
 pub fn in_utc(log: SignInLog, mailboxes: &Mailboxes) -> (SignInLog, bool) {
     let mut told = Vec::new();
@@ -89,7 +91,7 @@ pub fn in_utc(log: SignInLog, mailboxes: &Mailboxes) -> (SignInLog, bool) {
     for (_, ahead_s) in told.iter().filter(|(at, _)| *at >= newest.saturating_sub(TELLING_S)) {
         *votes.entry(*ahead_s).or_default() += 1;
     }
-    let Some((zone_s, _)) = votes.into_iter().max_by_key(|(ahead_s, votes)| (*votes, -ahead_s.abs(), *ahead_s)) else {
+    let Some((zone_s, _)) = votes.into_iter().max_by_key(|(ahead_s, votes)| (*votes, Reverse(*ahead_s))) else {
         return (log, false);
     };
     let rows = log.into_rows().into_iter();
@@ -173,5 +175,22 @@ mod tests {
         let row = r#"{"service":"imap","app_password":0,"username":"a@m","datetime":"2026-11-23 14:03:44"}"#;
         let rows = |count: usize| read_sign_in_log(&json(200, &format!("[{}]", vec![row; count].join(","))));
         assert!(rows(api::SIGN_IN_LOG_ENTRIES).is_ok() && rows(api::SIGN_IN_LOG_ENTRIES + 1).is_err());
+    }
+
+    /// Both had signed in at the same time, and one does so again before the log is read.
+    #[test]
+    fn a_sign_in_between_both_readings_does_not_move_the_time_zone() {
+        let row = |who, time| {
+            format!(r#"{{"service":"imap","app_password":0,"username":"{who}@mail.example","datetime":"2026-11-23 {time}"}}"#)
+        };
+        let listed = |who| format!(r#"{{"username":"{who}@mail.example","last_imap_login":1795442624}}"#);
+        let mailboxes = Mailboxes::read(&format!("[{},{}]", listed("alice"), listed("bob"))).expect("mailboxes");
+        for (before, after) in [("09:03:44", "09:18:44"), ("14:03:44", "14:18:44"), ("19:33:44", "19:48:44")] {
+            let rows = format!("[{},{}]", row("alice", before), row("bob", after));
+            let (log, is_in_utc) = in_utc(read_sign_in_log(&json(200, &rows)).expect("a log"), &mailboxes);
+            let at = |who| log.get(who).map(|uses| uses.own.known().collect::<Vec<_>>());
+            assert_eq!(at("alice@mail.example"), Some(vec![(Protocol::Imap, 1_795_442_624)]), "{before}");
+            assert_eq!((at("bob@mail.example"), is_in_utc), (Some(vec![(Protocol::Imap, 1_795_443_524)]), true), "{before}");
+        }
     }
 }

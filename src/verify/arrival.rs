@@ -369,13 +369,15 @@ mod tests {
     /// What both logs say about Anna: when authentik has authorized her, and when mailcow has written of a sign-in, by their own clocks.
     struct Logs {
         authorized_s: Option<i64>,
+        /// When it failed, by authentik's clock.
+        failed_s: Option<i64>,
         entry_s: Option<i64>,
         /// Whether mailcow's log reaches back.
         is_whole: bool,
         complete_from_s: Option<i64>,
     }
 
-    const NOTHING: Logs = Logs { authorized_s: None, entry_s: None, is_whole: false, complete_from_s: Some(0) };
+    const NOTHING: Logs = Logs { authorized_s: None, failed_s: None, entry_s: None, is_whole: false, complete_from_s: Some(0) };
 
     impl Logs {
         fn arrival(&self, since: Option<SwitchTime>) -> Arrival {
@@ -404,12 +406,26 @@ mod tests {
                 address: "anna@mail.example".into(),
                 reason: String::new(),
             };
+            let failure = |time_s| Attempt {
+                time_s,
+                who: "anna@mail.example".into(),
+                user: Some(1),
+                reached: None,
+                stopped: None,
+                finding: Finding::new(Code::MailboxInactive),
+                times: 1,
+                went_through_since: false,
+            };
             let events: Vec<Event> = self.authorized_s.map(event).into_iter().collect();
             let entries = self.entry_s.map(entry).into_iter().collect();
             let log = UiLog { entries, since_s: self.is_whole.then_some(0), is_cut: false };
             let of_each = |is_so| vec![is_so; events.len()];
-            let judged =
-                Judged { refused: of_each(false), unremarkable: of_each(true), clock_skew_s: SKEW_S, ..Judged::default() };
+            let judged = Judged {
+                attempts: self.failed_s.map(failure).into_iter().collect(),
+                refused: of_each(false),
+                unremarkable: of_each(true),
+                clock_skew_s: SKEW_S,
+            };
             let traces = Traces::new(Some(&log), &events, judged, self.complete_from_s, READ_S, CLOCK);
             assert_eq!(traces.mailcow_clock(), Clock { ahead_s: 1_300, uncertain_s: UNCERTAIN_OF_MAILCOW_S });
             let mailbox = Moved { address: "anna@mail.example", is_active: true, since };
@@ -481,6 +497,16 @@ mod tests {
         ] {
             let logs = Logs { authorized_s: Some(authorized_s), entry_s: Some(entry_s + SKEW_S), ..NOTHING };
             assert_eq!(logs.said(SWITCHED), said, "{authorized_s} {entry_s}");
+        }
+    }
+
+    #[test]
+    fn what_was_last_counts_of_an_authorization_and_a_failure() {
+        for (failed_s, said) in
+            [(12_999, (ArrivalKind::Authorized, None, Some(12_000))), (13_001, (ArrivalKind::Failed, None, Some(12_001)))]
+        {
+            let logs = Logs { authorized_s: Some(13_000), failed_s: Some(failed_s), ..NOTHING };
+            assert_eq!(logs.said(SWITCHED), said, "{failed_s}");
         }
     }
 }

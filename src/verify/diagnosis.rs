@@ -607,13 +607,14 @@ mod tests {
     #[test]
     fn half_of_the_entries_do_not_accuse_a_clock() {
         let skew = |gaps: &[i64]| {
-            let who = || ["anna", "bert", "carl", "dora"].into_iter().zip(gaps);
+            let who = || ["anna", "bert", "carl", "dora", "emil"].into_iter().zip(gaps);
             let events = who().map(|(who, _)| event(Action::Authorized, NOW, who, "192.0.2.10")).collect();
             let refused = |(who, gap): (&str, &i64)| refusal(NOW + gap, &format!("{who}@mail.example"), "invalid_client");
             explained(who().map(refused).collect(), events).clock_skew_s
         };
         assert_eq!(skew(&[10_000, 14_000, 18_000, 18_000]), None);
         assert_eq!(skew(&[10_000, 18_000, 18_000, 18_000]), Some(18_000));
+        assert_eq!(skew(&[10_000, 14_000, 18_000, 18_000, 18_000]), Some(18_000));
     }
 
     /// A refusal follows its code.
@@ -622,6 +623,33 @@ mod tests {
         let events = [0, 1_000].map(|at| event(Action::Authorized, NOW + at, "anna", "192.0.2.10")).to_vec();
         let found = explained(vec![refusal(NOW + 500, "anna@mail.example", "invalid_client")], events);
         assert_eq!(found.clock_skew_s, Some(500));
+        let events = [0, 105].map(|at| event(Action::Authorized, NOW + at, "anna", "192.0.2.10")).to_vec();
+        let found = explained(vec![refusal(NOW + 100, "anna@mail.example", "invalid_client")], events);
+        assert_eq!(found.attempts[0].time_s, NOW, "although the other one is nearer");
+    }
+
+    /// A consent screen, say.
+    #[test]
+    fn a_sign_in_of_the_last_minute_may_still_go_on() {
+        let attempts = |ago_s| {
+            let events = Events { list: vec![event(Action::Login, NOW - ago_s, "anna", "")], since_s: None, tokens: None };
+            explain(None, Some(&events), &Facts { now_s: NOW, stored: None, fields: &[] }).attempts.len()
+        };
+        assert_eq!((attempts(UNDER_WAY_S), attempts(UNDER_WAY_S + 1)), (0, 1));
+    }
+
+    /// The same address may be that of several.
+    #[test]
+    fn failures_of_one_user_are_counted_together_and_those_of_two_are_not() {
+        let times = |users: [Option<i64>; 2]| {
+            let at = |(user, at_s)| Event { user, ..event(Action::Authorized, NOW + at_s, "anna", "192.0.2.10") };
+            let refused = [2, 602].map(|at_s| refusal(NOW + at_s, "anna@mail.example", "invalid_client"));
+            let found = explained(refused.to_vec(), users.into_iter().zip([0, 600]).map(at).collect());
+            found.attempts.iter().map(|attempt| attempt.times).collect::<Vec<_>>()
+        };
+        assert_eq!(times([Some(1), Some(1)]), [2]);
+        assert_eq!(times([Some(1), None]), [2]);
+        assert_eq!(times([Some(1), Some(2)]), [1, 1]);
     }
 
     #[test]
@@ -684,6 +712,15 @@ mod tests {
         assert!(went_through("anna", 600));
         assert!(!went_through("bert", 600));
         assert!(!went_through("anna", -600));
+        let by_log = |name: &str, after_s: i64| {
+            let refused = refusal(NOW, "anna@mail.example", "Could not create mailbox on login");
+            let signed_in = refusal(NOW + after_s, &format!("{name}@mail.example"), "");
+            let found = explained(vec![refused, LogEntry { what: Logged::SignedIn, ..signed_in }], Vec::new());
+            found.attempts.iter().any(|attempt| attempt.went_through_since)
+        };
+        assert!(by_log("anna", 600));
+        assert!(!by_log("bert", 600));
+        assert!(!by_log("anna", -600));
     }
 
     /// Who gave no address is known by the browser.

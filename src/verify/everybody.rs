@@ -215,3 +215,76 @@ impl<'a> Connection<'a> {
             .or_else(|| email().filter(|_| !selected.is_some_and(|selected| selected.iter().any(gives_address))))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authentik::api::Base;
+
+    const READ: &str = "https://authentik.company/application/o/authorize/";
+    const OTHER: &str = "https://other.company/application/o";
+
+    fn elsewhere(field: Field) -> Finding {
+        Finding::new(Code::EndpointAtOtherHost).at(field).with("host", "other.company").with("expected", "authentik.company")
+    }
+
+    /// The problems with these endpoints, where whatever is not at the authentik that was read is at another host.
+    fn problems(urls: [&str; 3], is_reached: bool, authentik: Option<&Snapshot>) -> Vec<(Code, Option<Field>)> {
+        let [authorize, token, userinfo] = urls;
+        let settings: IdentityProvider = crate::wire::read(&format!(
+            r#"{{"authsource":"generic-oidc","client_id":"id","redirect_url":"https://mailcow.company","mappers":[],"templates":[],
+                "authorize_url":"{authorize}","token_url":"{token}","userinfo_url":"{userinfo}"}}"#
+        ))
+        .expect("settings");
+        let fields = [Field::AuthorizeUrl, Field::TokenUrl, Field::UserinfoUrl].into_iter().zip(urls);
+        let fields = fields.filter(|(_, url)| !url.starts_with("https://authentik.company/"));
+        let fields: Vec<Finding> = fields.map(|(field, _)| elsewhere(field)).collect();
+        let answered = Finding::new(Code::ServerReachesToken).with("url", token);
+        let reach = is_reached.then_some(&answered);
+        let found =
+            problems_of_everybody(Connection { settings: &settings, fields: &fields, authentik, credentials: None, reach });
+        found.iter().map(|problem| (problem.code, problem.field)).collect()
+    }
+
+    /// An authentik that has this client, but nothing else that it needs.
+    fn with_client(client_id: &str) -> Snapshot {
+        let provider = format!(
+            r#"{{"pk":1,"name":"mailcow","property_mappings":[],"client_type":"confidential","client_id":"{client_id}",
+                "redirect_uris":[{{"matching_mode":"strict","url":"https://wiki.company"}}]}}"#
+        );
+        let base = Base::typed("authentik.company").expect("an address").0;
+        let mut authentik = Snapshot::stock(base);
+        authentik.providers.push(crate::wire::read(&provider).expect("a provider"));
+        authentik
+    }
+
+    /// mailcow's server may know authentik by another name.
+    #[test]
+    fn an_endpoint_at_another_host_is_no_problem_where_mailcows_server_gets_an_answer() {
+        let (token, userinfo) = (format!("{OTHER}/token/"), format!("{OTHER}/userinfo/"));
+        let at = |field| (Code::EndpointAtOtherHost, Some(field));
+        assert_eq!(problems([READ, &token, &userinfo], true, None), []);
+        assert_eq!(problems([READ, &token, &userinfo], false, None), [at(Field::TokenUrl), at(Field::UserinfoUrl)]);
+        let third = "https://third.company/application/o/userinfo/";
+        assert_eq!(problems([READ, &token, third], true, None), [at(Field::UserinfoUrl)]);
+    }
+
+    /// A client ID is public: another authentik may have it, too.
+    #[test]
+    fn what_one_authentik_lacks_keeps_nobody_out_who_is_sent_to_another() {
+        let urls = [format!("{OTHER}/authorize/"), format!("{OTHER}/token/"), format!("{OTHER}/userinfo/")];
+        let urls = urls.each_ref().map(String::as_str);
+        let token_here =
+            [urls[0], "https://authentik.company/application/o/token/", "https://authentik.company/application/o/userinfo/"];
+        let codes = |urls, is_reached, client_id| {
+            let found = problems(urls, is_reached, Some(&with_client(client_id)));
+            found.into_iter().map(|(code, _)| code).collect::<Vec<_>>()
+        };
+        for client_id in ["id", "another"] {
+            assert_eq!(codes(token_here, true, client_id), [Code::EndpointAtOtherHost], "{client_id}");
+        }
+        // The same authentik under another name, unless it does not know the client.
+        assert_eq!(codes(urls, true, "id")[0], Code::RedirectNotRegistered);
+        assert_eq!(codes(urls, true, "another"), [Code::EndpointAtOtherHost]);
+    }
+}

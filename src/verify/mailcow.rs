@@ -196,6 +196,9 @@ pub(super) mod tests {
             snapshot.login_page = login_page;
             assert_eq!(codes(&snapshot), expected);
         }
+        snapshot.login_page = page(false, false).map(LoginPage::of_other_provider);
+        assert_eq!(codes(&snapshot), [], "the new settings may have brought the button");
+        snapshot.login_page = page(false, false);
         snapshot.mailboxes = Mailboxes::read(r#"[{"username":"a@mail.example","authsource":"mailcow"}]"#).ok().map(Rc::new);
         assert_eq!(codes(&snapshot), [Code::LoginPageClosed, Code::LoginPageHidesPassword]);
         snapshot.login_page = page(true, true);

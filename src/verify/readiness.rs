@@ -633,6 +633,7 @@ mod tests {
 
     use super::super::mailcow::tests::healthy;
     use super::*;
+    use crate::authentik::api::Base;
     use crate::mailcow::Mailboxes;
 
     /// What PHP 8 says of the same pairs.
@@ -772,5 +773,22 @@ mod tests {
             assert_eq!(names(1), [""; 0]);
             assert_eq!(names(2), ["Staff", "Guests"]);
         });
+    }
+
+    /// Its members may also be those of groups below it, of which none is visible either.
+    #[test]
+    fn who_is_in_a_group_is_known_only_of_a_visible_one() {
+        let application: Application = crate::wire::read(r#"{"pk":"app","name":"Mail","slug":"mail"}"#).expect("an application");
+        let of = |group: &str| {
+            let mut authentik = authentik::Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
+            authentik.groups.push(crate::wire::read(r#"{"pk":"staff","name":"Staff"}"#).expect("a group"));
+            let binding = format!(r#"{{"pk":"1","group":"{group}","enabled":true}}"#);
+            authentik.add_bindings("app".into(), vec![crate::wire::read(&binding).expect("a binding")]);
+            let directory = directory(&[&format!(r#"{PERSON},"groups":["{group}"]"#), PERSON]);
+            let access = Access::of(&authentik, &directory, Some(&application));
+            directory.users().iter().map(|user| access.of_user(user)).collect::<Vec<_>>()
+        };
+        assert_eq!(of("staff"), [Some(true), Some(false)]);
+        assert_eq!(of("hidden"), [None, None]);
     }
 }

@@ -128,7 +128,7 @@ fn is_alphanumeric(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Whether the beginning or the end is missing.
+/// Whether the beginning or the end of a text is missing, if it is another one.
 fn is_part(part: &str, whole: &str) -> bool {
-    part.len() < whole.len() && (whole.starts_with(part) || whole.ends_with(part))
+    whole.starts_with(part) || whole.ends_with(part)
 }

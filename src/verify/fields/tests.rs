@@ -199,6 +199,8 @@ fn endpoints_one_by_one() {
         ("https://sso.firm.tld/auth/application/o/userinfo/", Code::EndpointSwapped),
         ("https://authentik.company/application/o/token/", Code::EndpointPlaceholder),
         ("https://sso.example.com/application/o/token/", Code::EndpointPlaceholder),
+        ("https://sso.firm.example/application/o/token/", Code::EndpointPlaceholder),
+        ("https://your-authentik.firm.tld/application/o/token/", Code::EndpointPlaceholder),
         ("https://mail.firm.tld/application/o/token/", Code::EndpointAtMailcow),
         ("https://other.firm.tld/auth/application/o/token/", Code::EndpointAtOtherHost),
         ("https://sso.firm.tld/", Code::EndpointUnknownPath),
