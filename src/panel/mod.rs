@@ -225,8 +225,8 @@ impl<B: Browser> Panel<B> {
         let at_first = self.where_it_is();
         let is_known = match question {
             Question::Remove => self.note_removal().await,
-            // A sign-in that failed leads here, too, when nobody has asked for the table yet.
-            Question::Switch { .. } if matches!(self.state().readiness, Readiness::None) => {
+            // A sign-in that failed leads here, too, when nobody has asked for the table yet, or it could not be read.
+            Question::Switch { .. } if self.state().table().is_none() => {
                 self.read_readiness().await;
                 matches!(self.state().readiness, Readiness::Done(_))
             }

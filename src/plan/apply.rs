@@ -439,12 +439,34 @@ fn alike(one: &RawJson, other: &RawJson) -> bool {
 
 /// The first field of an object that does not have the desired value.
 pub(super) fn holds(object: &RawObject, desired: &RawObject) -> Option<String> {
-    // If authentik does not show the secret, it cannot be compared.
-    let shown = |key: &str| key != CLIENT_SECRET || object.contains(key);
     // Versions without the field ignore it.
     let known = |key: &str| key != "grant_types" || object.contains(key);
-    desired
-        .iter()
-        .find(|(key, value)| shown(key) && known(key) && !same(key, object.get(key), Some(value)))
-        .map(|(key, _)| key.to_owned())
+    desired.iter().find(|(key, value)| known(key) && !same(key, object.get(key), Some(value))).map(|(key, _)| key.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(text: &str) -> RawObject {
+        crate::wire::read(text).expect("an object")
+    }
+
+    #[test]
+    fn what_somebody_has_set_or_emptied_since_the_plan_is_their_change() {
+        let outcome = |planned: &str, now: &str| {
+            let field = |value: &str| object(&format!(r#"{{"signing_key":{value}}}"#));
+            let update = Update { object: Object::Provider(7), before: field(planned), after: Body::default() };
+            change(Kind::Provider, "Mail", &update, &field(now), &object(r#"{"signing_key":"ours"}"#)).map_err(|error| *error)
+        };
+        for (planned, now) in [(r#""old""#, r#""theirs""#), ("null", r#""theirs""#), (r#""old""#, "null")] {
+            let name = "Mail".to_owned();
+            assert_eq!(outcome(planned, now), Err(RunError::Changed { kind: Kind::Provider, name }), "{planned} {now}");
+        }
+        for planned in [r#""old""#, "null"] {
+            assert!(outcome(planned, planned).is_ok_and(|entry| entry.is_some()), "{planned}");
+            assert_eq!(outcome(planned, r#""ours""#), Ok(None), "{planned}");
+        }
+        assert!(matches!(outcome(r#""old""#, "[7]"), Err(RunError::Authentik(_))), "authentik has no such key");
+    }
 }

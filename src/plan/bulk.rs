@@ -369,14 +369,12 @@ fn read_user(answer: &Answer) -> Result<FullUser, Box<answer::Error>> {
 }
 
 fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<RunError>> {
-    match judge(answer) {
-        Judgement::Error(error) => return Err(error),
+    match answer::read::<Page<FullUser>>(answer, Operation::view(Resource::User)) {
+        Ok(page) => Ok(page.results),
         // The list became shorter: all users of this page are read one by one.
-        Judgement::Issue(UserReason::Gone) => return Ok(Vec::new()),
-        _ => {}
+        Err(error) if error.is_gone() => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
     }
-    let page: Page<FullUser> = answer::read(answer, Operation::view(Resource::User))?;
-    Ok(page.results)
 }
 
 /// The type of an attribute's value.

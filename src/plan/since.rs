@@ -160,6 +160,23 @@ mod tests {
     }
 
     #[test]
+    fn a_later_run_accounts_only_for_what_it_has_written_itself() {
+        let entry = |key: &str, before: Option<&str>, after: &str| Entry {
+            key: Some(key.into()),
+            before: before.map(object),
+            ..Entry::new(crate::plan::Kind::Provider, "Mail", object(after))
+        };
+        let created = entry("7", None, r#"{"pk":7,"name":"Mail"}"#);
+        let changed = |updated: &str| {
+            let mut journal = Journal::default();
+            journal.entries = vec![created.clone(), entry(updated, Some(r#"{"name":"Mail"}"#), r#"{"name":"Post"}"#)];
+            changed_since_created(&journal, 0, &object(r#"{"pk":7,"name":"Post"}"#))
+        };
+        assert_eq!(changed("7"), [""; 0]);
+        assert_eq!(changed("8"), ["name"], "it has written that name to another one");
+    }
+
+    #[test]
     fn a_selection_has_no_order_and_every_item_counts() {
         let list = |text: &str| crate::wire::read::<RawJson>(text).expect("JSON");
         for key in ["property_mappings", "grant_types"] {

@@ -1,8 +1,9 @@
 //! The main job from the first click to a finished plan and back, on everything that authentik may be.
 
 use cowbell::app::PlanView;
-use cowbell::plan::{Action, FieldName, Kind, Remark, SkipReason, UserReason};
+use cowbell::plan::{Action, FieldName, Kind, Remark, SetupDraft, SkipReason, UserReason};
 use cowbell::setup::{Access, Audience, VerifiedBy};
+use cowbell::verify::Code;
 use cowbell_standins::authentik::Profile;
 use cowbell_standins::authentik::state::{Bound, RedirectUri, UserType};
 use serde_json::json;
@@ -241,6 +242,46 @@ fn one_attribute_on_a_group_serves_its_members() {
     assert_eq!(stage.plan(&desired).succeeds().writes, 0);
     let undone = stage.undo().succeeds();
     assert_eq!(undone.skipped, []);
+    before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
+}
+
+/// A plan for one attribute on a group, and what somebody else makes of that attribute.
+fn on_a_group() -> (Stage, SetupDraft, impl Fn(&Stage, Option<&str>)) {
+    let stage = Stage::fresh();
+    let staff = stage.sim.observe().authentik.state().group_named("staff").expect("a group").pk;
+    let set = move |stage: &Stage, value: Option<&str>| {
+        let mut world = stage.sim.world();
+        let attributes = &mut world.authentik.state_mut().groups.get_mut(&staff).expect("a group").attributes;
+        attributes.remove("email_verified");
+        attributes.extend(value.map(|value| ("email_verified".to_owned(), json!(value))));
+    };
+    (stage, SetupDraft { verified_by: VerifiedBy::GroupAttribute { group: staff.to_string() }, ..draft() }, set)
+}
+
+#[test]
+fn a_group_that_somebody_has_changed_since_the_plan_is_left_alone() {
+    let (stage, desired, set) = on_a_group();
+    stage.observe().succeeds();
+    stage.plan(&desired).succeeds();
+    set(&stage, Some("not yet"));
+    let attributes = || {
+        let world = stage.sim.observe();
+        world.authentik.state().groups.values().map(|group| group.attributes.clone()).collect::<Vec<_>>()
+    };
+    let before = attributes();
+    let report = stage.apply(&desired).succeeds();
+    assert_eq!(report.error.map(|finding| finding.code), Some(Code::ObjectChangedMeanwhile));
+    assert_eq!(attributes(), before);
+}
+
+#[test]
+fn a_group_that_somebody_has_put_back_needs_no_undo() {
+    let (stage, desired, set) = on_a_group();
+    let before = Picture::of(&stage.sim.observe());
+    stage.done(&desired);
+    set(&stage, None);
+    let undone = stage.undo().succeeds();
+    assert_eq!((undone.skipped, undone.can_undo), (Vec::new(), false));
     before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
 }
 

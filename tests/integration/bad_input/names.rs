@@ -1,7 +1,7 @@
 //! Name, slug or mapping name taken by something unrelated: named, alternatives offered, never overwritten.
 
 use cowbell::app::DraftView;
-use cowbell::plan::{DraftError, DraftField, SetupDraft};
+use cowbell::plan::{DraftError, DraftField, Kind, PartState, SetupDraft};
 use cowbell_standins::authentik::state::{Application, Provider, RedirectUri, ScopeMapping};
 use uuid::Uuid;
 
@@ -109,6 +109,10 @@ fn a_name_taken_between_plan_and_apply_is_rejected_by_authentik_and_nothing_is_l
         }
         let before = Picture::of(&stage.sim.observe());
         let report = stage.apply(&draft()).succeeds();
+        let parts: Vec<_> = report.progress.parts.iter().map(|part| (part.kind, part.state)).collect();
+        let [mapping, rest] = if at < 2 { [PartState::Done, PartState::Failed] } else { [PartState::Failed, PartState::Waiting] };
+        let shown = [(Kind::ScopeMapping, mapping), (Kind::Provider, rest), (Kind::Application, rest)];
+        assert_eq!(parts, [&shown[..], &[(Kind::Users, PartState::Waiting)]].concat(), "{at}");
         let (code, facts) = super::said(&report.error.expect("refused"));
         assert_eq!(code, cowbell::verify::Code::AuthentikRejected);
         assert!(facts[0].len() > "detail=".len(), "{facts:?}");

@@ -1,6 +1,6 @@
 //! Definitions of object attributes, which authentik enforces since 2026.8 (docs/contract/newest.md, row 3).
 
-use cowbell::plan::UserReason;
+use cowbell::plan::{PartState, UserReason};
 use cowbell::setup::VerifiedBy;
 use cowbell::verify::Code;
 use cowbell_standins::authentik::Profile;
@@ -8,6 +8,7 @@ use cowbell_standins::authentik::state::{AttributeOf, AttributeType, ObjectAttri
 use serde_json::json;
 
 use super::said;
+use super::users::state_of_users;
 use crate::support::Succeeds as _;
 use crate::support::picture::Picture;
 use crate::support::stage::{Setting, Stage, draft};
@@ -101,10 +102,12 @@ fn an_undo_that_a_definition_prevents_can_be_finished() {
     stage.done(&draft());
     define(&stage, ObjectAttribute { is_unique: true, ..ObjectAttribute::new(AttributeOf::Users, "badge") });
     let undone = stage.undo().succeeds();
+    assert_eq!(state_of_users(&undone.progress), Some(PartState::Failed));
     assert_eq!(said(&undone.progress.obstacle.expect("an obstacle")).0, Code::ObjectAttributeRefuses);
     assert!(undone.can_undo);
     stage.sim.world().authentik.state_mut().object_attributes.clear();
     let undone = stage.undo().succeeds();
+    assert_eq!(state_of_users(&undone.progress), Some(PartState::Done));
     assert_eq!((undone.issues, undone.progress.obstacle), (Vec::new(), None));
     before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
 }

@@ -1,12 +1,15 @@
 //! A server that asks for patience gets it; a worker that recycles is asked again.
 
+use cowbell::app::ReportView;
+use cowbell::plan::UserReason;
 use cowbell::transport::Host as _;
+use cowbell::verify::Code;
 use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 use http::Method;
 
-use crate::support::Succeeds as _;
 use crate::support::stage::{Setting, Stage, draft};
+use crate::support::{Sent, Succeeds as _};
 
 fn users_meeting(status: u16, retry_after_s: Option<u32>, times: u32) -> Stage {
     let stage = Setting { users: 250, ..Setting::default() }.stage();
@@ -60,6 +63,37 @@ fn a_502_is_asked_again() {
     let report = stage.apply(&draft()).succeeds();
     assert!(report.in_sync, "{:?} {:?}", report.error, report.issues);
     assert!(report.issues.is_empty());
+}
+
+/// What a run becomes when requests for users are never answered, with how often they were sent.
+fn never_answered(method: &Method, skipped: u32, is_meant: fn(&Sent) -> bool) -> (ReportView, usize) {
+    let stage = Setting { users: 7, ..Setting::default() }.stage();
+    stage.observe().succeeds();
+    stage.plan(&draft()).succeeds();
+    let kind = FaultKind::Status { status: 502, body: String::new(), content_type: None, retry_after_s: None };
+    let fault = Fault::on(Product::Authentik, "/api/v3/core/users/", kind).method(method).skip(skipped).times(1_000);
+    stage.sim.world().faults.browser.push(fault);
+    stage.sim.forget();
+    let report = stage.apply(&draft()).succeeds();
+    let sent = stage.sim.sent().iter().filter(|sent| is_meant(sent)).count();
+    (report, sent)
+}
+
+#[test]
+fn a_page_of_users_that_never_comes_is_asked_for_five_times() {
+    // A run begins with who is signed in, at an address below that of the list.
+    let (report, asked) = never_answered(&Method::GET, 1, |sent| sent.url.contains("core/users/?"));
+    assert_eq!(report.error.map(|finding| finding.code), Some(Code::AuthentikAnswerStatus));
+    assert_eq!(asked, 5);
+}
+
+#[test]
+fn a_user_whose_write_is_never_answered_is_written_five_times_and_named() {
+    let (report, asked) = never_answered(&Method::PATCH, 0, |sent| sent.is_write() && sent.path().contains("core/users/"));
+    let reasons: Vec<UserReason> = report.issues.into_iter().map(|issue| issue.reason).collect();
+    assert!(!reasons.is_empty());
+    assert_eq!(reasons, vec![UserReason::Status { status: 502 }; report.progress.users_total]);
+    assert_eq!(asked, 5 * reasons.len());
 }
 
 /// docs/contract/cases.md, R16: how long a run will take is told by this server's own answers, and after a run by that run.

@@ -86,6 +86,21 @@ fn provider_of(stage: &Stage) -> (Action, String) {
     (provider.action, provider.name.clone())
 }
 
+/// Another client of the same host, such as its webmail's, is not the one that people sign in to mailcow with.
+#[test]
+fn a_provider_for_another_path_of_mailcow_is_not_adopted_in_place_of_its_own() {
+    let stage = prepared(Stage::fresh(), &draft()).copy();
+    stage.add_another_client();
+    let ours = {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        state.providers[1].redirect_uris = vec![RedirectUri::strict(&format!("{MAILCOW}/webmail/callback"))];
+        state.providers[0].name.clone()
+    };
+    stage.observe().succeeds();
+    assert_eq!(provider_of(&stage), (Action::Keep, ours));
+}
+
 /// What Cowbell would call its own, without a redirect URI: an attempt that was not finished. With one, it is somebody else's.
 #[test]
 fn a_provider_without_redirect_uris_is_adopted_by_the_slug_of_its_application() {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use cowbell::app::{UserFilter, UserQuery, VerifiedValue};
-use cowbell::plan::{Decision, UserReason};
+use cowbell::plan::{Decision, Kind, PartState, Progress, UserReason};
 use cowbell::setup::Audience;
 use cowbell_standins::authentik::state::{State, User};
 use cowbell_standins::world::Product;
@@ -50,6 +50,11 @@ fn change_in(state: &mut State, pk: i64, change: impl FnOnce(&mut User)) {
 
 fn attributes_of(stage: &Stage, pk: i64) -> Value {
     json!(stage.sim.observe().authentik.state().users.get(pk).expect("a user").attributes)
+}
+
+/// How the panel shows what became of the users.
+pub(super) fn state_of_users(progress: &Progress) -> Option<PartState> {
+    progress.parts.iter().find(|part| part.kind == Kind::Users).map(|part| part.state)
 }
 
 #[test]
@@ -145,6 +150,7 @@ fn changed_by_somebody_else_between_plan_and_apply_is_merged_or_reported() {
     assert_eq!(attributes_of(&stage, refused), json!({"email_verified": "no, not this one"}));
     assert_eq!(attributes_of(&stage, inactive), json!({}));
     assert_eq!(attributes_of(&stage, moved), json!({}));
+    assert_eq!(state_of_users(&report.progress), Some(PartState::Failed));
     let mut issues: Vec<(i64, UserReason)> = report.issues.into_iter().map(|issue| (issue.pk, issue.reason)).collect();
     issues.sort_by_key(|(pk, _)| users.iter().position(|user| user == pk));
     let changed = UserReason::ChangedSincePlan;

@@ -2,12 +2,14 @@
 
 use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
+use cowbell::panel::view::UsersView;
 use cowbell::panel::{Event, Lost, Question, Section};
 use cowbell::transport::Product;
 use cowbell::verify::{Code, FixSection};
 
 use super::{desk, main_action, offered};
 use crate::support::panel::{Desk, MAILCOW_TAB};
+use crate::support::stage::MAILCOW;
 
 /// Both sides are as wanted, and the place is open.
 fn checked() -> Desk {
@@ -48,6 +50,17 @@ fn the_place_checks_when_it_is_opened() {
     desk.tell(Event::Go { section: Section::Mailcow });
     desk.tell(Event::Go { section: Section::Check });
     assert!(desk.sim.sent().is_empty(), "nothing has changed since");
+}
+
+/// The first check is no reason to read them once more; "Check again" is, where who can sign in is shown.
+#[test]
+fn the_first_check_leaves_the_users_that_were_read() {
+    let desk = desk();
+    desk.click(Product::Authentik);
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
+    desk.tell(Event::Go { section: Section::Check });
+    assert!(matches!(desk.view().check, CheckStatus::Done { .. }));
+    assert!(matches!(desk.view().users, UsersView::Read { .. }), "{:?}", desk.view().users);
 }
 
 #[test]

@@ -73,6 +73,18 @@ fn a_policy_that_changes_is_asked_at_every_click_and_batch() {
     assert!(desk.view().authentik.is_live());
 }
 
+/// A run that it ends is shown until it has ended, with what it has done.
+#[test]
+fn a_policy_that_changes_during_a_run_hides_nothing_of_it() {
+    let desk = desk();
+    let run = applying(&desk);
+    desk.begin(Event::Policy { allowed: Some(Vec::new()) }).finish();
+    assert!(matches!(desk.view().run, RunView::Running { .. }), "{:?}", desk.view().run);
+    run.finish();
+    desk.settle();
+    assert!(matches!(desk.view().run, RunView::Applied { report } if report.error.is_some()), "{:?}", desk.view().run);
+}
+
 /// So does one that is tightened while a page is loading, which nobody connects any more, or between two pages.
 #[test]
 fn a_policy_that_changes_while_a_page_is_loading_is_asked_about_it() {

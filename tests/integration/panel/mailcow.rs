@@ -162,6 +162,7 @@ fn nothing_is_saved_while_the_secret_is_changed() {
 #[test]
 fn what_is_typed_is_checked_and_nobody_is_blamed_beforehand() {
     let desk = at_mailcow();
+    assert!(desk.view().form.is_none(), "mailcow shows another tab");
     desk.tabs.show_form();
     desk.settle();
     assert!(!form_codes(&desk).contains(&Code::FieldEmpty), "{:?}", form_codes(&desk));

@@ -3,7 +3,7 @@
 use cowbell::export::ExportFormat;
 use cowbell::panel::CheckStatus;
 use cowbell::panel::view::RunView;
-use cowbell::panel::{Event, MaintenanceOutcome, Question, Section};
+use cowbell::panel::{Event, MaintenanceOutcome, MaintenanceTask, Question, Section};
 use cowbell::transport::Product;
 use cowbell::verify::Code;
 use cowbell_standins::authentik::state::RedirectUri;
@@ -57,6 +57,24 @@ fn nothing_is_changed_on_one_side_alone() {
     assert!(view.maintenance.error.is_some());
     desk.tell(Event::Ask { question: Question::Remove });
     assert_eq!(desk.view().question, None, "what would go is not known");
+}
+
+#[test]
+fn a_new_secret_on_its_way_is_said_and_an_earlier_failure_is_not() {
+    let desk = desk();
+    desk.set_up();
+    desk.agree(Question::Rotate);
+    assert!(desk.view().maintenance.error.is_some());
+    desk.click(Product::Mailcow);
+    desk.agree(Question::Save);
+    desk.tell(Event::Ask { question: Question::Rotate });
+    desk.sim.hold();
+    let mut rotation = desk.begin(desk.yes());
+    assert!(!rotation.go_on());
+    let maintenance = desk.view().maintenance;
+    assert_eq!((maintenance.task, maintenance.error), (Some(MaintenanceTask::Rotate), None));
+    rotation.finish();
+    assert_eq!(desk.view().maintenance.task, None);
 }
 
 #[test]

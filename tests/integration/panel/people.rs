@@ -11,6 +11,8 @@ use cowbell::verify::Code;
 use cowbell::verify::readiness::Outcome;
 use cowbell::verify::switch_cost::SwitchCost;
 use cowbell_standins::mailcow::state::{Mailbox, Protocol};
+use cowbell_standins::world;
+use cowbell_standins::world::faults::{Fault, FaultKind};
 
 use super::{desk, main_action};
 use crate::support::panel::{Desk, MAILCOW_TAB};
@@ -384,10 +386,12 @@ fn only_what_cowbell_has_switched_is_asked_about() {
     let [ours, theirs, own] = [0, 1, 2].map(|at: usize| authsources(&desk)[at].0.clone());
     desk.agree(Question::Switch { address: ours.clone() });
     desk.sim.world().mailcow.state_mut().mailboxes[1].authsource = "generic-oidc".into();
+    let another = authsources(&desk)[3].0.clone();
+    desk.agree(Question::Switch { address: another });
     desk.tell(Event::Check);
     for (address, is_asked) in [(ours, true), (theirs, false), (own, false)] {
         desk.tell(Event::Ask { question: Question::SwitchBack { address: address.clone() } });
-        assert_eq!(desk.view().question.is_some(), is_asked, "{address}");
+        assert_eq!(desk.view().question.map(|asked| asked.switched), is_asked.then_some(1), "{address}");
         desk.tell(Event::Withdraw);
     }
 }
@@ -426,6 +430,39 @@ fn nobody_is_picked_while_a_wave_is_switched() {
     assert_eq!(switched(&desk).len(), before);
     assert_eq!(wave(&desk).mailboxes, 0, "who was picked meanwhile");
     assert!(matches!(desk.view().readiness, ReadinessStatus::Done { switched: Some(_), .. }), "the result is shown");
+}
+
+/// It is asked for beside a sign-in that failed, too, where nobody sees that the table could not be read.
+#[test]
+fn a_switch_reads_the_table_that_could_not_be_read_before() {
+    let desk = desk();
+    desk.connect_both();
+    desk.give_mailboxes_passwords();
+    let kind = FaultKind::Status { status: 500, body: String::new(), content_type: None, retry_after_s: None };
+    desk.sim.world().faults.browser = vec![Fault::on(world::Product::Authentik, "/api/v3/core/users/", kind)];
+    desk.tell(Event::Open { place: Place::People });
+    assert!(matches!(desk.view().readiness, ReadinessStatus::Failed { .. }), "{:?}", desk.view().readiness);
+    desk.sim.world().faults.browser.clear();
+    desk.tell(Event::Open { place: Place::Check });
+    let address = authsources(&desk)[0].0.clone();
+    desk.agree(Question::Switch { address: address.clone() });
+    assert_eq!(switched(&desk), [address]);
+}
+
+#[test]
+fn a_second_switch_does_not_begin_before_the_first_has_ended() {
+    let desk = moving();
+    let [first, second] = [0, 1].map(|at: usize| authsources(&desk)[at].0.clone());
+    desk.tell(Event::Ask { question: Question::Switch { address: first.clone() } });
+    desk.sim.hold_at(1);
+    let mut switching = desk.begin(desk.yes());
+    assert!(!switching.go_on());
+    desk.begin(Event::Ask { question: Question::Switch { address: second } }).finish();
+    desk.begin(desk.yes()).finish();
+    assert!(matches!(desk.view().readiness, ReadinessStatus::Done { switching: Some(_), error: None, .. }));
+    switching.finish();
+    desk.settle();
+    assert_eq!(switched(&desk), [first]);
 }
 
 /// S8.
@@ -648,6 +685,8 @@ fn a_name_opens_what_is_known_and_picks_nobody() {
     let ago_s = row.breaks_at_ms.map(|at_ms| (desk.sim.now_ms().saturating_sub(at_ms)) / 1_000);
     assert!(ago_s.is_some_and(|ago_s| ago_s < 365 * 86_400), "{ago_s:?}");
     assert_eq!(picked(&desk), before);
+    desk.tell(Event::Check);
+    assert_eq!(shown(&desk).opened.iter().map(|row| &row.address).collect::<Vec<_>>(), [&row.address], "read again");
     open("nobody@mail.example");
     assert!(shown(&desk).opened.is_empty(), "an address that is in no list");
     open(&row.address);

@@ -7,7 +7,7 @@ use cowbell_standins::people::person;
 
 use super::desk;
 use crate::support::Simulation;
-use crate::support::panel::{Desk, MAILCOW_TAB};
+use crate::support::panel::{Desk, MAILCOW_TAB, Underway};
 use crate::support::stage::{MAILCOW, Setting};
 
 fn connected() -> Desk {
@@ -82,16 +82,53 @@ fn no_trial_leads_to_another_mailcow_than_that_of_the_client() {
 
 #[test]
 fn without_a_private_window_the_address_is_shown() {
+    for is_forbidden in [false, true] {
+        let desk = connected();
+        if is_forbidden {
+            desk.tabs.forbid_private_windows();
+        }
+        let trial = watched(&desk);
+        let Some(TestSignIn::Watching { closed, url }) = desk.view().test_sign_in else { panic!("no trial") };
+        assert_eq!((closed, url), (is_forbidden, format!("{MAILCOW}/?iam_sso=1")));
+        trial.finish();
+    }
+}
+
+/// A trial that has opened its window, if it may, and looks into the logs for the first time.
+fn watched(desk: &Desk) -> Underway<'_> {
+    desk.sim.forget();
+    let mut trial = desk.begin(Event::TrySignIn);
+    while desk.sim.slept_ms() == 0 {
+        desk.sim.hold();
+        assert!(!trial.go_on());
+    }
+    trial
+}
+
+#[test]
+fn a_trial_that_goes_on_is_not_begun_again() {
     let desk = connected();
-    desk.tabs.forbid_private_windows();
+    let trial = watched(&desk);
+    desk.begin(Event::TrySignIn).finish();
+    trial.finish();
+    assert_eq!(desk.tabs.visited().iter().filter(|(_, privately)| *privately).count(), 1);
+}
+
+#[test]
+fn a_trial_that_is_cancelled_ends() {
+    let desk = connected();
     desk.sim.hold();
-    let mut test_sign_in = desk.begin(Event::TrySignIn);
-    assert!(!test_sign_in.go_on());
+    let mut trial = desk.begin(Event::TrySignIn);
+    assert!(!trial.go_on());
     assert!(matches!(desk.view().test_sign_in, Some(TestSignIn::Watching { closed: false, .. })));
     desk.begin(Event::CancelTestSignIn).finish();
+    trial.finish();
+    assert_eq!((desk.view().test_sign_in, desk.tabs.visited()), (None, Vec::new()), "before its window was opened");
+    let trial = watched(&desk);
+    desk.begin(Event::CancelTestSignIn).finish();
+    trial.finish();
     assert_eq!(desk.view().test_sign_in, None);
-    test_sign_in.finish();
-    assert_eq!(desk.view().test_sign_in, None, "it is watched no longer");
+    assert!(desk.sim.slept_ms() < 10_000, "the logs are read no longer");
 }
 
 #[test]
