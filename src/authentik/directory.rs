@@ -259,3 +259,30 @@ fn with_groups_below(keys: &[String], groups: &[Group]) -> Vec<String> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::Request;
+    use crate::transport::scripted::{Scripted, json, run};
+
+    /// A user who is created while the list is read moves others to the next page, where they are read again.
+    #[test]
+    fn a_user_who_is_read_twice_is_there_once() {
+        let base = Base::typed("authentik.company").expect("an address").0;
+        let page = |count: u32, keys: [i64; 2]| {
+            let users = keys.map(|pk| {
+                format!(r#"{{"pk":{pk},"username":"u{pk}","name":"","is_active":true,"type":"internal","groups":[],"attributes":{{}}}}"#)
+            });
+            json(200, &format!(r#"{{"pagination":{{"count":{count},"total_pages":2}},"results":[{}]}}"#, users.join(",")))
+        };
+        let host =
+            Scripted::new(
+                |request: &Request| {
+                    if request.url() == base.list(Collection::Users, 1).url() { page(3, [1, 2]) } else { page(4, [2, 3]) }
+                },
+            );
+        let directory = run(Directory::read(&host, &base, &mut |_, _| {})).expect("all of them");
+        assert_eq!(directory.users().iter().map(|user| user.pk).collect::<Vec<_>>(), [1, 2, 3]);
+    }
+}
