@@ -1413,8 +1413,8 @@ fn whatever_is_set_and_stored_a_switch_lets_in_whom_it_says() {
             let sizes = state.templates.iter_mut().map(|template| &mut template.quota);
             sizes.for_each(|quota| *quota = *random.choice(&[0, 1_024 * MIB, 2_048 * MIB, 4_096 * MIB]).expect("one"));
         }
-        if random.bool() {
-            let template = *random.choice(&["Default", "OIDC Users", "Inactive"]).expect("one");
+        let mapped = random.bool().then(|| *random.choice(&["Default", "OIDC Users", "Inactive"]).expect("one"));
+        if let Some(template) = mapped {
             let expression = *random.choice(&["sales", "none"]).expect("one");
             map_templates(&stage, &format!("return {{\"mailcow_template\": \"{expression}\"}}"), template);
         }
@@ -1430,7 +1430,9 @@ fn whatever_is_set_and_stored_a_switch_lets_in_whom_it_says() {
             let world = stage.sim.observe();
             let addresses: Vec<String> = world.mailcow.state().mailboxes.iter().map(|of| of.username.clone()).collect();
             drop(world);
-            addresses.iter().for_each(|address| drop(run(stage.app.readiness_of(address)).succeeds()));
+            for address in addresses {
+                run(stage.app.readiness_of(&address)).succeeds();
+            }
         }
         run(stage.app.read_people(&mut |_, _| {})).succeeds();
         let found = |wave: &Wave| {
@@ -1466,8 +1468,8 @@ fn whatever_is_set_and_stored_a_switch_lets_in_whom_it_says() {
             }
             if row.cost == SwitchCost::ExceedsTemplate {
                 let world = stage.sim.observe();
-                let mut sizes = world.mailcow.state().templates.iter().map(|template| template.quota);
-                assert!(sizes.any(|quota| (1..before.used).contains(&quota)), "{about}");
+                let template = world.mailcow.state().templates.iter().find(|template| Some(&*template.name) == mapped);
+                assert!(template.is_some_and(|template| (1..before.used).contains(&template.quota)), "{about}");
             }
             if after.active && !before.active && outcome == Outcome::SignsIn {
                 assert!(!row.in_wave && !row.cost.is_nothing() && view.reactivated > 0, "{about}");
