@@ -366,6 +366,11 @@ mod tests {
         let error = DraftError::Address { error: AddressError::NotSecure };
         assert_eq!(both.errors, [FieldError { field: DraftField::Mailcow, index: 0, error }]);
 
+        let no_authentik = preview("", &draft("Mail.example.test/admin"));
+        assert!(nothing(&no_authentik));
+        assert_eq!(no_authentik.mailcow.as_deref(), Some("https://mail.example.test"), "this one is all right");
+        assert!(no_authentik.errors.is_empty());
+
         let same = preview("https://one.example.test/sso", &draft("one.example.test"));
         assert!(nothing(&same));
         let error = DraftError::Address { error: AddressError::IsAuthentik };

@@ -268,19 +268,33 @@ mod tests {
     use crate::transport::Request;
     use crate::transport::scripted::{Scripted, json, run};
 
+    fn page(count: u32, pages: u32, users: &[i64]) -> Answer {
+        let user = |pk| format!(r#"{{"pk":{pk},"username":"u{pk}","name":"","is_active":true,"type":"internal"}}"#);
+        let users = users.iter().map(user).collect::<Vec<_>>().join(",");
+        json(200, &format!(r#"{{"pagination":{{"count":{count},"total_pages":{pages}}},"results":[{users}]}}"#))
+    }
+
+    /// Primary keys of the users that are read from these pages, one after the other.
+    fn read(pages: Vec<Answer>) -> Vec<i64> {
+        let pages = RefCell::new(pages.into_iter());
+        let host = Scripted::new(|_: &Request| pages.borrow_mut().next().expect("no more pages"));
+        let base = Base::typed("authentik.company").expect("an address").0;
+        let directory = run(Directory::read(&host, &base, &mut |_, _| ())).expect("users");
+        assert!(pages.borrow_mut().next().is_none());
+        directory.users().iter().map(|user| user.pk).collect()
+    }
+
     /// Three is on a page that was read already once one is removed, and six makes up the number.
     #[test]
     fn whoever_was_passed_over_because_another_was_removed_is_read_after_all() {
-        let page = |count: u32, users: &[i64]| {
-            let user = |pk| format!(r#"{{"pk":{pk},"username":"u{pk}","name":"","is_active":true,"type":"internal"}}"#);
-            let users = users.iter().map(user).collect::<Vec<_>>().join(",");
-            json(200, &format!(r#"{{"pagination":{{"count":{count},"total_pages":3}},"results":[{users}]}}"#))
-        };
-        let pages = [page(5, &[1, 2]), page(4, &[4, 5]), page(5, &[6]), page(5, &[2, 3]), page(5, &[4, 5]), page(5, &[6])];
-        let pages = RefCell::new(pages.into_iter());
-        let host = Scripted::new(|_: &Request| pages.borrow_mut().next().expect("no more than two readings"));
-        let base = Base::typed("authentik.company").expect("an address").0;
-        let directory = run(Directory::read(&host, &base, &mut |_, _| ())).expect("users");
-        assert_eq!(directory.users().iter().map(|user| user.pk).collect::<Vec<_>>(), [2, 3, 4, 5, 6]);
+        let first = [page(5, 3, &[1, 2]), page(4, 3, &[4, 5]), page(5, 3, &[6])];
+        let again = [page(5, 3, &[2, 3]), page(5, 3, &[4, 5]), page(5, 3, &[6])];
+        assert_eq!(read([first, again].concat()), [2, 3, 4, 5, 6]);
+    }
+
+    /// A user who is created while the list is read moves others to the next page, where they are read again.
+    #[test]
+    fn a_user_who_is_read_twice_is_there_once() {
+        assert_eq!(read(vec![page(3, 2, &[1, 2]), page(4, 2, &[2, 3])]), [1, 2, 3]);
     }
 }

@@ -185,4 +185,12 @@ mod tests {
         assert_eq!(UiLog::read(&json(200, "{}")).unwrap(), UiLog::default());
         assert_eq!(UiLog::read(&json(200, "")), Err(Error::NotSignedIn));
     }
+
+    #[test]
+    fn there_may_be_more_than_as_many_as_were_requested() {
+        for (entries, is_cut) in [(UI_LOG_ENTRIES - 1, false), (UI_LOG_ENTRIES, true)] {
+            let log = UiLog::read(&json(200, &format!("[{}]", vec!["{}"; entries].join(",")))).unwrap();
+            assert_eq!(log.is_cut, is_cut, "{entries}");
+        }
+    }
 }

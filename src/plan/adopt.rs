@@ -138,3 +138,51 @@ fn is_unclaimed(provider: &Provider) -> bool {
 fn is_about(application: &Application, mailcow: &Origin) -> bool {
     application.meta_launch_url.is_empty() || is_at(&application.meta_launch_url, mailcow)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authentik::api::Base;
+
+    fn mailcow() -> Origin {
+        Origin::of("https://mailcow.company").expect("an origin")
+    }
+
+    fn snapshot() -> Snapshot {
+        Snapshot::stock(Base::typed("authentik.company").expect("an address").0)
+    }
+
+    /// mailcow sends its address without a slash, and authentik compares byte for byte.
+    #[test]
+    fn of_two_providers_the_one_whose_redirect_uri_is_right_is_adopted() {
+        let mut snapshot = snapshot();
+        let provider = |pk: i64, uri: &str| {
+            let uri = format!(r#"{{"matching_mode":"strict","url":"{uri}"}}"#);
+            let text = format!(
+                r#"{{"pk":{pk},"name":"","property_mappings":[],"client_type":"confidential","client_id":"","redirect_uris":[{uri}]}}"#
+            );
+            crate::wire::read(&text).expect("a provider")
+        };
+        snapshot.providers = vec![provider(1, "https://mailcow.company/"), provider(2, "https://mailcow.company")];
+        let found = find(&snapshot, &mailcow(), &[], None, "mailcow");
+        assert_eq!(found.provider.map(|provider| provider.pk), Some(2));
+    }
+
+    #[test]
+    fn an_application_without_a_provider_is_adopted_unless_it_leads_elsewhere() {
+        for (url, is_adopted) in [("", true), ("https://mailcow.company/?iam_sso=1", true), ("https://wiki.company", false)] {
+            let mut snapshot = snapshot();
+            snapshot.applications = vec![Application {
+                pk: "a".into(),
+                name: "Mail".into(),
+                slug: "mailcow".into(),
+                provider: None,
+                meta_launch_url: url.into(),
+                group: String::new(),
+                needs_all: false,
+            }];
+            let found = find(&snapshot, &mailcow(), &[], None, "mailcow");
+            assert_eq!(found.application.is_some(), is_adopted, "{url}");
+        }
+    }
+}

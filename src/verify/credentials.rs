@@ -382,6 +382,8 @@ mod tests {
 
     #[test]
     fn from_mailcow() {
+        let known = known();
+        let another = Registration { client_id: "another".into(), ..known.clone() };
         let ask = |id, secret, known| CONFIDENTIAL.at_mailcow(id, secret, known);
         assert_eq!(ask("right", "right", None), CredentialsVerdict::Right);
         assert_eq!(ask("right", "wrong", None), CredentialsVerdict::WrongSecret);
@@ -389,7 +391,9 @@ mod tests {
             ask("wrong", "right", None),
             CredentialsVerdict::HiddenIdOrOrigin { origin: "https://mailcow.company".into() }
         );
-        assert_eq!(ask("wrong", "right", Some(&known())), CredentialsVerdict::WrongClientId);
+        assert_eq!(ask("wrong", "right", Some(&known)), CredentialsVerdict::WrongClientId);
+        assert_eq!(ask("right", "wrong", Some(&known)), CredentialsVerdict::WrongSecret);
+        assert_eq!(ask("right", "wrong", Some(&another)), CredentialsVerdict::WrongClientId, "that of another client");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use cowbell::app::{Cowbell, Error, SwitchView, Switching};
 use cowbell::mailcow::{self, MailcowChoice};
 use cowbell::plan::{Kind, SetupDraft, SkipReason};
-use cowbell::setup::Access;
+use cowbell::setup::{Access, VerifiedBy};
 use cowbell::verify::Code;
 use cowbell_standins::authentik::Profile;
 use cowbell_standins::authentik::state::{Bound, State};
@@ -139,6 +139,28 @@ fn undo_takes_a_later_run_for_ours() {
     let undone = stage.undo().succeeds();
     assert_eq!(undone.skipped, []);
     before.assert_same(&Picture::of(&stage.sim.observe()), "undone");
+}
+
+/// What was taken back is somebody else's from then on, even if it is what Cowbell once wrote.
+#[test]
+fn undo_leaves_what_was_set_again_after_it_was_taken_back() {
+    let stage = Setting { users: 3, ..Setting::default() }.stage();
+    let group = stage.observe().succeeds().groups[0].key.clone();
+    stage.done(&SetupDraft { verified_by: VerifiedBy::GroupAttribute { group: group.clone() }, ..draft() });
+    let attributes = |value: Option<bool>| {
+        let mut world = stage.sim.world();
+        let mut groups = world.authentik.state_mut().groups.values_mut();
+        let attributes = &mut groups.find(|known| known.pk.to_string() == group).expect("a group").attributes;
+        attributes.extend(value.map(|value| ("email_verified".to_owned(), value.into())));
+        attributes.get("email_verified").cloned()
+    };
+    own(stage.sim.world().authentik.state_mut()).expression.push_str("\n# and more");
+    let undone = stage.undo().succeeds();
+    assert!(undone.can_undo, "the mapping is left");
+    assert_eq!(attributes(None), None);
+    attributes(Some(true));
+    stage.undo().succeeds();
+    assert_eq!(attributes(None), Some(true.into()));
 }
 
 /// A later panel that knows only what was stored.

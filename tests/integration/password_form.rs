@@ -183,6 +183,22 @@ fn a_removal_takes_it_back_and_a_restoration_restores_it() {
     assert!(!stage.app.can_restore());
 }
 
+/// Somebody has hidden it again meanwhile: nothing is left to do, and nothing to say. What they have changed is left, and said.
+#[test]
+fn a_restoration_leaves_what_somebody_has_changed_since_the_removal() {
+    let deeds: [(Deed, bool); 2] =
+        [(|state| state.force_sso = true, false), (|state| _ = state.unlinked_logins.insert(Role::Admin), true)];
+    for (deed, is_said) in deeds {
+        let stage = hidden();
+        run(remove(&stage.app)).succeeds();
+        assert!(!is_hidden(&stage));
+        deed(stage.sim.world().mailcow.state_mut());
+        let findings = run(stage.app.restore_removed()).succeeds().0;
+        assert_eq!(findings.iter().any(|finding| finding.code == Code::LoginPageChangedMeanwhile), is_said, "{findings:?}");
+        assert_eq!(is_hidden(&stage), !is_said);
+    }
+}
+
 #[test]
 fn a_removal_leaves_what_somebody_else_has_hidden_or_changed() {
     let stage = saved();

@@ -945,6 +945,17 @@ fn the_table_is_filtered_and_searched() {
 }
 
 #[test]
+fn the_same_is_sought_anew_in_another_table() {
+    let stage = connected();
+    observe(&stage);
+    let sought = ReadinessQuery { text: "newcomer".into(), ..query() };
+    assert_eq!(rows(&stage, &sought), []);
+    add_user(&stage, "newcomer", "newcomer@mail.example");
+    observe(&stage);
+    assert_eq!(rows(&stage, &sought).len(), 1);
+}
+
+#[test]
 fn an_address_that_nobody_has_gets_mailcows_verdict() {
     let stage = connected();
     observe(&stage);
@@ -1415,10 +1426,10 @@ fn whatever_is_set_and_stored_a_switch_lets_in_whom_it_says() {
             }
             state.domains[0].active = random.u8(..8) > 0;
             let sizes = state.templates.iter_mut().map(|template| &mut template.quota);
-            sizes.for_each(|quota| *quota = *random.choice(&[0, 1_024 * MIB, 4_096 * MIB]).expect("one"));
+            sizes.for_each(|quota| *quota = *random.choice(&[0, 1_024 * MIB, 2_048 * MIB, 4_096 * MIB]).expect("one"));
         }
-        if random.bool() {
-            let template = *random.choice(&["Default", "OIDC Users", "Inactive"]).expect("one");
+        let mapped = random.bool().then(|| *random.choice(&["Default", "OIDC Users", "Inactive"]).expect("one"));
+        if let Some(template) = mapped {
             let expression = *random.choice(&["sales", "none"]).expect("one");
             map_templates(&stage, &format!("return {{\"mailcow_template\": \"{expression}\"}}"), template);
         }
@@ -1429,6 +1440,15 @@ fn whatever_is_set_and_stored_a_switch_lets_in_whom_it_says() {
             _ => {}
         }
         observe(&stage);
+        if random.bool() {
+            // What authentik says of each of them, and with it the template that they get.
+            let world = stage.sim.observe();
+            let addresses: Vec<String> = world.mailcow.state().mailboxes.iter().map(|of| of.username.clone()).collect();
+            drop(world);
+            for address in addresses {
+                run(stage.app.readiness_of(&address)).succeeds();
+            }
+        }
         run(stage.app.read_people(&mut |_, _| {})).succeeds();
         let found = |wave: &Wave| {
             stage.app.find_people(&PeopleQuery { limit: usize::MAX, ..PeopleQuery::default() }, wave).succeeds().rows
@@ -1463,8 +1483,8 @@ fn whatever_is_set_and_stored_a_switch_lets_in_whom_it_says() {
             }
             if row.cost == SwitchCost::ExceedsTemplate {
                 let world = stage.sim.observe();
-                let mut sizes = world.mailcow.state().templates.iter().map(|template| template.quota);
-                assert!(sizes.any(|quota| (1..before.used).contains(&quota)), "{about}");
+                let template = world.mailcow.state().templates.iter().find(|template| Some(&*template.name) == mapped);
+                assert!(template.is_some_and(|template| (1..before.used).contains(&template.quota)), "{about}");
             }
             if after.active && !before.active && outcome == Outcome::SignsIn {
                 assert!(!row.in_wave && !row.cost.is_nothing() && view.reactivated > 0, "{about}");

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::pin::pin;
 
-use cowbell::app::{ArrivalQuery, Error, SwitchView, SwitchedElsewhere, Switching};
+use cowbell::app::{ArrivalQuery, Error, ReadinessQuery, SwitchView, SwitchedElsewhere, Switching};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::transport::Product;
@@ -347,6 +347,49 @@ fn while_it_is_read_who_has_arrived() {
         let rows = home.app.find_arrivals(&ArrivalQuery { limit: 99, ..ArrivalQuery::default() }).succeeds().rows;
         assert!(rows.iter().all(|row| row.seen_at.is_none()), "{what}: {rows:?}");
     });
+}
+
+/// The users of another authentik, which was clicked in between and left again, are in no table of ours.
+#[test]
+fn while_it_is_read_who_can_sign_in() {
+    let scene = scene(&small());
+    let mut tables = 0;
+    for request in 0.. {
+        let (home, stranger) = (scene.home.copy(), scene.stranger.copy());
+        saved(&home);
+        // What was read is older than what was written, so authentik is read again.
+        run(remove(&home.app)).succeeds();
+        run(home.app.restore_removed()).succeeds();
+        let page = home.sim.browser().page(Product::Authentik).to_owned();
+        home.sim.meet(&stranger.sim);
+        home.sim.hold_at(request);
+        let (draft, choice, mut progress) = (draft(), choice(), |_, _| {});
+        let mut reading = pin!(home.app.read_readiness(&draft, &choice, &mut progress));
+        if reading.as_mut().now_or_never().is_some() {
+            break;
+        }
+        home.sim.go_to_stranger(Product::Authentik, false);
+        let strangers = stranger.sim.browser().page(Product::Authentik).to_owned();
+        run(home.app.observe_authentik(&strangers)).succeeds();
+        run(home.app.read_users(&mut |_, _| {})).succeeds();
+        home.sim.hold_at(0);
+        if let Some(outcome) = reading.as_mut().now_or_never() {
+            assert!(outcome.is_err(), "request {request}: {outcome:?}");
+            continue;
+        }
+        home.sim.show(Product::Authentik, &page);
+        run(home.app.observe_authentik(&page)).succeeds();
+        if run(reading).is_ok() {
+            let query = ReadinessQuery { text: String::new(), outcome: None, reason: None, offset: 0, limit: usize::MAX };
+            let world = home.sim.observe();
+            for row in home.app.find_readiness(&query).succeeds().rows {
+                let is_ours = world.authentik.state().users.iter().any(|user| user.username == row.username);
+                assert!(is_ours, "request {request}: {row:?}");
+            }
+            tables += 1;
+        }
+    }
+    assert!(tables > 0);
 }
 
 /// What authentik notes about the first user of home when they sign in to mailcow.

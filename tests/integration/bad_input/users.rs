@@ -155,6 +155,7 @@ fn changed_by_somebody_else_between_plan_and_apply_is_merged_or_reported() {
     issues.sort_by_key(|(pk, _)| users.iter().position(|user| user == pk));
     let changed = UserReason::ChangedSincePlan;
     assert_eq!(issues, [(refused, changed.clone()), (inactive, changed.clone()), (moved, changed), (gone, UserReason::Gone)]);
+    assert_eq!(report.progress.users_failed, 4);
     assert!(!report.in_sync, "planned again, they are asked about again");
     // Undo takes back only what is ours.
     stage.undo().succeeds();
@@ -279,5 +280,38 @@ fn an_answer_that_shows_something_else_is_reported_and_can_be_taken_back() {
         stage.sim.world().faults.browser.clear();
         stage.undo().succeeds();
         before.assert_same(&Picture::of(&stage.sim.observe()), "undo");
+    }
+}
+
+/// authentik says why it refuses a write; a page with the same status says nothing.
+#[test]
+fn why_a_user_is_refused_is_said_in_authentiks_words() {
+    let refused = UserReason::Rejected { detail: "attributes: Not today.".into() };
+    for (body, reason) in [
+        (r#"{"attributes":["Not today."]}"#, refused),
+        ("<!DOCTYPE html><title>Bad Request</title>", UserReason::Status { status: 400 }),
+    ] {
+        let (stage, users) = planned();
+        let path = format!("/api/v3/core/users/{}/", users[0]);
+        let kind = FaultKind::Status { status: 400, body: body.into(), content_type: None, retry_after_s: None };
+        stage.sim.world().faults.browser.push(Fault::on(Product::Authentik, &path, kind).method(&Method::PATCH));
+        let report = stage.apply(&draft()).succeeds();
+        let issues: Vec<_> = report.issues.iter().map(|issue| (issue.pk, &issue.reason)).collect();
+        assert_eq!(issues, [(users[0], &reason)]);
+        assert_eq!(attributes_of(&stage, users[1]), json!({"email_verified": true}), "the others are written");
+    }
+}
+
+#[test]
+fn users_whose_page_went_away_are_written_nevertheless() {
+    let (stage, users) = planned();
+    let (gone, left) = users.split_at(users.len() / 2);
+    for pk in gone {
+        stage.sim.world().authentik.state_mut().users.remove(*pk);
+    }
+    let report = stage.apply(&draft()).succeeds();
+    assert_eq!((report.error, report.issues.len()), (None, gone.len()));
+    for pk in left {
+        assert_eq!(attributes_of(&stage, *pk), json!({"email_verified": true}));
     }
 }

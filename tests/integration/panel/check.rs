@@ -87,7 +87,9 @@ fn a_check_waits_for_what_is_being_read() {
     desk.tabs.load(Product::Mailcow);
     let mut reading = desk.next_event();
     assert!(!reading.go_on());
+    desk.sim.forget();
     desk.begin(Event::Go { section: Section::Check }).finish();
+    assert!(desk.sim.sent().is_empty(), "{:?}", desk.sim.sent());
     let view = desk.view();
     assert_eq!(view.check, CheckStatus::Checking);
     assert_eq!(offered(&view), []);

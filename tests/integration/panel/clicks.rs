@@ -5,6 +5,7 @@ use cowbell::panel::offers::BarAction;
 use cowbell::panel::view::{ConnectionView, RunView, UsersView};
 use cowbell::panel::{Event, Lost, Question, Refusal, Section, TabId};
 use cowbell::transport::Product;
+use cowbell::verify::Code;
 
 use super::{applying, desk, is_in_sync, offered, secrets, small};
 use crate::support::panel::{AUTHENTIK_TAB, Desk, MAILCOW_TAB};
@@ -46,6 +47,22 @@ fn nothing_is_planned_for_a_mailcow_that_the_policy_does_not_allow() {
     let view = desk.view();
     assert!(!view.mailcow_allowed);
     assert_eq!(offered(&view), []);
+}
+
+/// mailcow has an authentik stored that the policy does not allow: not even its page sends anything there.
+#[test]
+fn a_page_that_the_policy_allows_sends_nothing_elsewhere() {
+    let stage = small();
+    Desk::of(&stage).connect_both();
+    let desk = Desk::with_policy(&stage, Some(&[MAILCOW.to_owned()]));
+    desk.click(Product::Mailcow);
+    desk.tabs.show_form();
+    desk.tabs.type_into_form(true, |_| {});
+    desk.sim.forget();
+    desk.settle();
+    let pair = desk.view().form.and_then(|form| form.pair);
+    assert_eq!(pair.map(|pair| pair.code), Some(Code::CredentialsUnreachable));
+    assert!(desk.sim.sent().is_empty(), "{:?}", desk.sim.sent());
 }
 
 /// A policy that arrives or changes while the panel is open applies from then on (docs/contract/cases.md, S7): what it does not allow
@@ -336,6 +353,8 @@ fn while_the_secret_is_changed_another_host_is_refused_by_name() {
     assert!(!rotation.go_on());
     for (url, host, clicked) in [
         ("https://authentik.evil.example/if/admin/", "authentik.company", "authentik.evil.example"),
+        // The same one in another tab.
+        ("https://authentik.company/if/admin/", "authentik.company", "authentik.company"),
         ("https://mailcow.evil.example/admin/system", "mailcow.company", "mailcow.evil.example"),
     ] {
         desk.begin(Event::Click { tab: TabId(7), url: url.into() }).finish();
@@ -357,13 +376,16 @@ fn while_the_secret_is_changed_another_host_is_refused_by_name() {
 #[test]
 fn while_a_run_goes_on_the_same_tab_is_not_taken_hold_of_anew() {
     let desk = desk();
+    desk.click(Product::Mailcow);
     let run = applying(&desk);
     let url = desk.sim.browser().page(Product::Authentik).to_owned();
     desk.begin(Event::Click { tab: AUTHENTIK_TAB, url }).finish();
     assert_eq!(desk.view().refusal, None);
-    // mailcow is not written to, and can be clicked on.
+    // mailcow is not written to, and can be clicked on in whichever tab.
     let url = desk.sim.browser().page(Product::Mailcow).to_owned();
-    desk.begin(Event::Click { tab: MAILCOW_TAB, url }).finish();
+    desk.tabs.set_url(TabId(7), &url);
+    desk.begin(Event::Click { tab: TabId(7), url }).finish();
+    assert_eq!(desk.view().refusal, None);
     run.finish();
     desk.settle();
     assert!(is_in_sync(&desk.view()), "{:?}", desk.view().run);

@@ -134,6 +134,16 @@ fn the_integration_is_handed_over_without_its_secret() {
     assert_eq!(desk.view().maintenance.error, None);
 }
 
+/// Without a default template nobody new would get a mailbox.
+#[test]
+fn to_a_mailcow_that_was_not_read_is_handed_over_what_a_new_one_needs() {
+    let desk = desk();
+    desk.set_up();
+    let text = desk.panel.export(ExportFormat::MailcowApi).expect("a text");
+    let body: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(body["attr"]["default_template"], "Default");
+}
+
 #[test]
 fn there_is_nothing_to_hand_over_before_there_is_a_client() {
     let desk = desk();
