@@ -26,18 +26,22 @@ pub enum CheckStatus {
 
 impl<B: Browser> Panel<B> {
     /// Checks, unless a check is running. What else was read of both products is older than the check then, and is read again where it
-    /// is shown.
+    /// is shown; not if only the ways in which people sign in to mailcow are others, because the table says what has changed them.
     pub(super) async fn check(&self) {
         if matches!(self.state().check, Check::Checking) || self.state().is_switching() {
             return;
         }
-        let again = matches!(self.state().check, Check::Done { .. }) && !self.is_check_outdated();
+        let is_first = !matches!(self.state().check, Check::Done { .. });
+        let again = !is_first && !self.is_check_outdated();
+        let keeps_table = !is_first && !again && !self.are_settings_outdated();
         let number = self.checks.begin();
         let mut basis = Box::new(self.basis());
         let is_live = self.is_live(Product::Authentik);
         self.change(|state| {
             state.check = Check::Checking;
-            state.renew_table();
+            if !keeps_table {
+                state.renew_table();
+            }
             if again && is_live {
                 state.users = Users::Unread;
             }
@@ -74,9 +78,18 @@ impl<B: Browser> Panel<B> {
         Basis { facts: self.app.facts_mark(), wish }
     }
 
-    /// Whether the last check is outdated, because something that it was based on has changed.
+    /// Whether the last check is outdated, because something that it was based on has changed. In People nobody needs it for the ways in
+    /// which people sign in to mailcow: the tables find these out by themselves.
     pub(super) fn is_check_outdated(&self) -> bool {
+        if self.state().section().place() == Place::People {
+            return self.are_settings_outdated();
+        }
         self.is_check_based_otherwise(|basis, now| basis != now)
+    }
+
+    /// Whether something else is set up, or asked for, than when the last check was made.
+    fn are_settings_outdated(&self) -> bool {
+        self.is_check_based_otherwise(|basis, now| basis.wish != now.wish || !basis.facts.has_settings_of(&now.facts))
     }
 
     fn is_check_based_otherwise(&self, differs: impl FnOnce(&Basis, &Basis) -> bool) -> bool {
@@ -103,14 +116,7 @@ impl<B: Browser> Panel<B> {
     /// Checks when a section is open that shows the result, there is no valid check, and no other work is running. Then reads who can
     /// sign in, where that is shown, and the open list if it was there before.
     pub(super) async fn check_if_due(&self) {
-        let is_missing = |state: &State| match state.section().place() {
-            // The tables find out by themselves how people sign in to mailcow, and say what a switch has done.
-            Place::People => {
-                self.is_check_based_otherwise(|basis, now| basis.wish != now.wish || !basis.facts.has_settings_of(&now.facts))
-            }
-            _ => self.is_check_outdated(),
-        };
-        let is_missing = |state: &State| matches!(state.check, Check::None) || is_missing(state);
+        let is_missing = |state: &State| matches!(state.check, Check::None) || self.is_check_outdated();
         // What was clicked or typed during the check makes it due again.
         while self.is_due(&[Place::Check, Place::People], &is_missing) {
             self.check().await;

@@ -2,6 +2,7 @@
 
 use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
+use cowbell::panel::view::ReadinessStatus;
 use cowbell::panel::view::UsersView;
 use cowbell::panel::{Event, Lost, Question, Section};
 use cowbell::transport::Product;
@@ -186,7 +187,19 @@ fn what_a_switch_has_changed_is_checked_again_where_the_check_is_shown() {
     desk.sim.forget();
     desk.tell(Event::Go { section: Section::Switch });
     assert!(desk.sim.sent().is_empty(), "what the switch has done stays");
+    assert_eq!(
+        desk.view().bar.iter().map(|button| button.label).collect::<Vec<_>>(),
+        [ButtonLabel::ReadAgain, ButtonLabel::PeopleSwitch]
+    );
     assert_eq!(count(&desk), before - 1);
+    // A switch from a sign-in that failed is asked for here, and what it has done is said here.
+    let is_said = |desk: &Desk| matches!(desk.view().readiness, ReadinessStatus::Done { switched: Some(_), .. });
+    assert!(is_said(&desk));
+    let address = desk.sim.observe().mailcow.state().mailboxes[1].username.clone();
+    desk.agree(Question::Switch { address });
+    assert!(is_said(&desk));
+    assert_eq!(count(&desk), before - 2);
+    assert!(is_said(&desk));
     // Where both are counted anew, another look finds the same.
     desk.agree(Question::ShowPasswordForm);
     assert_eq!(count(&desk), 0);
