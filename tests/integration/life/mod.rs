@@ -785,10 +785,14 @@ impl<'a> Story<'a> {
     /// What is shown as the state of both sides is what another look at them finds. Gives whether there was anything to compare.
     fn check_shown(&mut self, step: &Step) -> bool {
         let is_ours = !matches!(step.deed, Deed::SignIn | Deed::Colleague | Deed::Reopen | Deed::OtherWindow);
-        let CheckStatus::Done { findings: shown } = self.desk.view().check else { return false };
-        if !is_ours || !step.accident.is_harmless() {
+        if !is_ours || !step.accident.is_harmless() || !matches!(self.desk.view().check, CheckStatus::Done { .. }) {
             return false;
         }
+        // In People, what a switch has changed is not checked again.
+        self.send(Event::Go { section: Section::Check });
+        let CheckStatus::Done { findings: shown } = self.desk.view().check else {
+            panic!("{}; {step:?}: no check", self.so_far());
+        };
         self.between.set(None);
         let of_table = |desk: &Desk| match desk.view().readiness {
             ReadinessStatus::Done { view, .. } => Some(ReadinessView { read_at_ms: 0, ..view }),
