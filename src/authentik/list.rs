@@ -155,6 +155,7 @@ mod tests {
         assert_eq!(rest(4), Ok(4));
         assert_eq!(rest(5), Err(Error::Incomplete { operation: Operation::view(Resource::Group), read: 2, count: 5 }));
     }
+
     /// Its rows have moved to a page that was already read, so others may be missing on that one: it is no refusal.
     #[test]
     fn a_list_whose_last_page_went_away_meanwhile_is_not_complete() {

@@ -33,13 +33,13 @@ impl<B: Browser> Panel<B> {
         }
         let is_first = !matches!(self.state().check, Check::Done { .. });
         let again = !is_first && !self.is_check_outdated();
-        let keeps_table = !is_first && !again && !self.are_settings_outdated();
+        let renews_table = is_first || again || self.are_settings_outdated();
         let number = self.checks.begin();
         let mut basis = Box::new(self.basis());
         let is_live = self.is_live(Product::Authentik);
         self.change(|state| {
             state.check = Check::Checking;
-            if !keeps_table {
+            if renews_table {
                 state.renew_table();
             }
             if again && is_live {
@@ -51,7 +51,7 @@ impl<B: Browser> Panel<B> {
         if !self.checks.is(number) || !matches!(self.state().check, Check::Checking) {
             return;
         }
-        // A page that was clicked meanwhile was not checked, and whatever was typed was not meant.
+        // A page that was clicked meanwhile, or a draft that was changed, was not part of it.
         basis.facts = checked.facts;
         self.change(|state| state.check = Check::Done { findings: checked.findings, basis });
         self.discard_secret_if_done();

@@ -363,11 +363,11 @@ impl Removed {
             self.objects.retain(|noted| !is_binding(noted) || !has_ended(&noted.was));
         }
         while let Some(Backup { kind, was }) = self.objects.last() {
-            let new = match standing(&snapshot, *kind, was) {
+            let new = match (kind, standing(&snapshot, *kind, was)) {
                 // Nothing refers to a binding.
-                _ if *kind == Creatable::Binding && is_bound(host, base, was).await? => None,
-                None => Some(self.make(host, guard, base, *kind, was).await?),
-                there => there,
+                (Creatable::Binding, _) if is_bound(host, base, was).await? => None,
+                (_, Some(there)) => Some(there),
+                (_, None) => Some(self.make(host, guard, base, *kind, was).await?),
             };
             let old = was.get("pk").cloned();
             self.objects.pop();

@@ -2,8 +2,7 @@
 
 use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
-use cowbell::panel::view::ReadinessStatus;
-use cowbell::panel::view::UsersView;
+use cowbell::panel::view::{ReadinessStatus, UsersView};
 use cowbell::panel::{Event, Lost, Question, Section};
 use cowbell::transport::Product;
 use cowbell::verify::{Code, FixSection};
