@@ -5,13 +5,17 @@ use std::rc::Rc;
 use super::check::fields_of;
 use super::{Cowbell, Error, MailcowSeen, SignInsView};
 use crate::authentik::{self, Events, read_events};
-use crate::mailcow::{self, Field, GENERIC_OIDC, IdentityProvider, UiLog, read_log};
+use crate::mailcow::directory::read_mailbox;
+use crate::mailcow::{self, Authsource, Field, GENERIC_OIDC, IdentityProvider, Mailbox, UiLog, api, read_log};
 use crate::plan::SetupDraft;
-use crate::setup::Registration;
-use crate::transport::{Bound, Host, Product};
-use crate::verify::diagnosis::{Facts, Judged, explain, judge};
+use crate::setup::{Origin, Registration};
+use crate::transport::{Batch, Bound, Host, Product, send_all};
+use crate::verify::diagnosis::{Attempt, Facts, Judged, explain, judge};
 use crate::verify::everybody::{Connection, problems_of_everybody};
 use crate::verify::{Code, Finding};
+
+/// Number of refused mailboxes that are looked at, the newest first: each is a request.
+const LOOKED_AT: usize = 20;
 
 /// What is known when sign-ins are diagnosed, as far as the pages of the products are live.
 pub(super) struct Known {
@@ -36,7 +40,24 @@ impl<O: Host> Cowbell<O> {
         let mut known = self.known();
         let log = self.read_mailcow_log(&host, &mut known).await;
         let events = self.read_sign_in_events(&host, draft, &mut known).await;
-        known.explain(log, events, self.now_s())
+        let mut view = known.explain(log, events, self.now_s());
+        if let Some(seen) = &known.mailcow {
+            let written = self.writer.written(Product::Mailcow);
+            look_at_mailboxes(&host, &seen.origin, &mut view.attempts).await;
+            if self.writer.written(Product::Mailcow) != written {
+                self.note_switched(&mut view);
+            }
+        }
+        view
+    }
+
+    /// Notes which of the mailboxes that were refused for their own password are switched by now, after Cowbell has switched some.
+    pub fn note_switched(&self, view: &mut SignInsView) {
+        let Ok(seen) = self.seen() else { return };
+        let Some(mailboxes) = &seen.snapshot.mailboxes else { return };
+        for attempt in view.attempts.iter_mut().filter(|attempt| attempt.finding.code == Code::MailboxHasPassword) {
+            attempt.is_switched = mailboxes.get(&attempt.who).is_some_and(is_switched);
+        }
     }
 
     /// What is known before anything is read.
@@ -148,6 +169,21 @@ impl Known {
             findings,
         }
     }
+}
+
+/// Notes which of the mailboxes that were refused for their own password are switched by now: whoever has done so, here or in mailcow,
+/// has left nothing in the logs. Of one that cannot be read it is not known.
+async fn look_at_mailboxes(host: &impl Host, origin: &Origin, attempts: &mut [Attempt]) {
+    let is_refused = |attempt: &&mut Attempt| attempt.finding.code == Code::MailboxHasPassword;
+    let asked = attempts.iter_mut().filter(is_refused).filter_map(|attempt| Some((api::mailbox(origin, &attempt.who)?, attempt)));
+    let (requests, refused): (Vec<_>, Vec<_>) = asked.take(LOOKED_AT).unzip();
+    for (attempt, answer) in refused.into_iter().zip(send_all(host, Batch::new(Product::Mailcow, requests)).await) {
+        attempt.is_switched = read_mailbox(&attempt.who, &answer).is_ok_and(|mailbox| mailbox.as_ref().is_some_and(is_switched));
+    }
+}
+
+fn is_switched(mailbox: &Mailbox) -> bool {
+    mailbox.authsource == Authsource::GenericOidc
 }
 
 /// Of what makes every sign-in fail, what leaves nothing in either log (docs/contract/e2e.md, cases h2, i, i2, x3, z, z2, aa;

@@ -415,6 +415,7 @@ mod tests {
                 finding: Finding::new(Code::MailboxInactive),
                 times: 1,
                 went_through_since: false,
+                is_switched: false,
             };
             let events: Vec<Event> = self.authorized_s.map(event).into_iter().collect();
             let entries = self.entry_s.map(entry).into_iter().collect();

@@ -49,6 +49,8 @@ pub struct Attempt {
     pub times: usize,
     /// Whether a later sign-in of the same user was not refused.
     pub went_through_since: bool,
+    /// Whether the mailbox, which was refused for its own password, signs in with the provider by now. The logs do not say that.
+    pub is_switched: bool,
 }
 
 /// What is known in addition to the logs.
@@ -228,7 +230,17 @@ fn attempt(time_s: i64, who: &str, user: Option<i64>, passed: usize, certain: bo
         [SignInStep::Authorize, SignInStep::Code, SignInStep::Token, SignInStep::Userinfo, SignInStep::Mailbox];
     let reached = passed.checked_sub(1).map(|last| STEPS[last]);
     let stopped = STEPS.get(passed).copied().filter(|_| certain);
-    Attempt { time_s, who: who.to_owned(), user, reached, stopped, finding, times: 1, went_through_since: false }
+    Attempt {
+        time_s,
+        who: who.to_owned(),
+        user,
+        reached,
+        stopped,
+        finding,
+        times: 1,
+        went_through_since: false,
+        is_switched: false,
+    }
 }
 
 /// Adds an attempt, the newest in front; an earlier one with the same cause is counted with it.

@@ -716,3 +716,20 @@ fn nothing_seen_yet_is_said() {
     stage.observe().succeeds();
     assert_eq!(codes(&explain(&stage, &[Product::Authentik]).findings), [Code::MailcowLogNotRead, Code::ClientMissing]);
 }
+
+/// Neither log says that a mailbox has been switched since its owner was refused.
+#[test]
+fn a_mailbox_that_was_switched_since_is_not_said_to_have_a_password() {
+    let stage = ready();
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    let is_switched = || {
+        let view = explain(&stage, &BOTH);
+        assert_eq!(only(&view).finding.code, Code::MailboxHasPassword);
+        only(&view).is_switched
+    };
+    assert!(!is_switched());
+    stage.sim.world().mailcow.state_mut().mailboxes[MAILBOX_USER].authsource = "generic-oidc".into();
+    assert!(is_switched(), "by hand, in mailcow");
+    stage.sim.world().faults.browser.push(Fault::on(world::Product::Mailcow, "/api/v1/get/mailbox/", FaultKind::Html));
+    assert!(!is_switched(), "it is not known");
+}

@@ -1,8 +1,9 @@
 //! Sign-ins that failed, and one that is tried.
 
 use cowbell::panel::view::SignInsStatus;
-use cowbell::panel::{Event, Section, TestSignIn};
+use cowbell::panel::{Event, Question, Section, TestSignIn};
 use cowbell::transport::Product;
+use cowbell::verify::Code;
 use cowbell_standins::people::person;
 
 use super::desk;
@@ -137,4 +138,43 @@ fn failed_sign_ins_are_explained_on_demand() {
     assert_eq!(desk.view().sign_ins, SignInsStatus::None);
     desk.tell(Event::Explain);
     assert!(matches!(desk.view().sign_ins, SignInsStatus::Done { .. }));
+}
+
+/// Whether the refusal of the owner of the first mailbox is shown as answered by a switch.
+fn is_answered(desk: &Desk) -> bool {
+    let SignInsStatus::Done { view, .. } = desk.view().sign_ins else { panic!("no explanation") };
+    let refused = view.attempts.iter().find(|attempt| attempt.who == person(1, 0).email).expect("a refusal");
+    assert_eq!(refused.finding.code, Code::MailboxHasPassword);
+    refused.is_switched
+}
+
+#[test]
+fn a_switch_answers_the_refusal_that_led_to_it() {
+    let desk = connected();
+    sign_in(&desk.sim, 0);
+    desk.tell(Event::Explain);
+    assert!(!is_answered(&desk));
+    desk.agree(Question::Switch { address: person(1, 0).email });
+    assert!(is_answered(&desk));
+    desk.agree(Question::SwitchBack { address: String::new() });
+    assert!(!is_answered(&desk));
+}
+
+#[test]
+fn a_switch_while_sign_ins_are_explained_answers_them_too() {
+    for request in 0.. {
+        let desk = connected();
+        sign_in(&desk.sim, 0);
+        desk.tell(Event::Go { section: Section::Switch });
+        desk.tell(Event::ReadPeople);
+        desk.sim.hold_at(request);
+        let mut explaining = desk.begin(Event::Explain);
+        if explaining.go_on() {
+            assert!(request > 5, "{request}");
+            return;
+        }
+        desk.agree(Question::Switch { address: person(1, 0).email });
+        explaining.finish();
+        assert!(is_answered(&desk), "request {request}");
+    }
 }

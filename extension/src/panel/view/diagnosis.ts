@@ -49,16 +49,17 @@ function explained(shell: Shell, view: SignInsView, now: number, go: Go): Templa
 }
 
 function attemptRow(shell: Shell, attempt: Attempt, now: number, go: Go): TemplateResult {
-  const { who, timeS, times, finding, wentThroughSince } = attempt;
+  const { who, timeS, times, finding, wentThroughSince, isSwitched } = attempt;
   const { label, remedy } = findingWords(finding);
-  // A later sign-in was not refused, so there is nothing to fix.
-  const where = wentThroughSince ? undefined : (switching(shell, attempt) ?? remedyOf(finding, go));
-  return html`<cb-row .sign=${wentThroughSince ? "info" : finding.severity} .label=${who || t("signins_nobody")}
+  // What was wrong is mended, or a later sign-in was not refused.
+  const isPast = wentThroughSince || isSwitched;
+  const where = isPast ? undefined : (switching(shell, attempt) ?? remedyOf(finding, go));
+  return html`<cb-row .sign=${isPast ? "info" : finding.severity} .label=${who || t("signins_nobody")}
     ><time datetime=${new Date(1_000 * timeS).toISOString()}>${tn("signins_when", times, { ago: agoText(timeS, now), moment: momentText(timeS) })}</time>
     <div slot="below" class="attempt">
       <cb-steps .steps=${stepsOf(attempt)}></cb-steps>
-      <p>${finding.field ? html`<b>${formFieldText(finding.field)}:</b> ` : nothing}${breakable(label)}</p>
-      ${wentThroughSince ? html`<p class="good">${t("signins_since")}</p>` : html`<p class="quiet">${breakable(remedy)}</p>`}
+      <p>${finding.field ? html`<b>${formFieldText(finding.field)}:</b> ` : nothing}${isSwitched ? t("signins_switched") : breakable(label)}</p>
+      ${wentThroughSince ? html`<p class="good">${t("signins_since")}</p>` : isPast ? nothing : html`<p class="quiet">${breakable(remedy)}</p>`}
       ${where ? html`<cb-button kind="small" .label=${where.label} .about=${who} @click=${where.run}></cb-button>` : nothing}
     </div></cb-row
   >`;
