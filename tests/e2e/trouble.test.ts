@@ -209,6 +209,12 @@ test("what is wrong with what is typed is said at its field", async () => {
   await panel.type(text("setup_mailcow"), "http://other.mailcow.company");
   await panel.says(text("address_error_not_secure"));
   assert.ok(await isRefused());
+  const main = ">>> cb-button.grow >>> button";
+  const background = (): Promise<string> =>
+    panel.page.$eval(main, (button) => getComputedStyle(button).backgroundColor);
+  const disabled = await background();
+  await panel.page.hover(main);
+  assert.equal(await background(), disabled, "its label could not be read");
   await panel.assertAccessible();
   await panel.shots("setup-fault");
   await panel.type(text("setup_mailcow"), " OTHER.mailcow.company/admin ");

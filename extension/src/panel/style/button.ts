@@ -18,7 +18,7 @@ export const button = css`
     font-weight: 600;
     cursor: pointer;
   }
-  button:hover {
+  button:enabled:hover {
     background: var(--sunken);
   }
   button.main {
@@ -26,7 +26,7 @@ export const button = css`
     background: var(--accent);
     color: var(--on-accent);
   }
-  button.main:hover {
+  button.main:enabled:hover {
     border-color: var(--accent-hover);
     background: var(--accent-hover);
   }
@@ -52,7 +52,7 @@ export const button = css`
     background: none;
     color: var(--dim);
   }
-  button.plain:hover {
+  button.plain:enabled:hover {
     background: var(--sunken);
     color: var(--ink);
   }
