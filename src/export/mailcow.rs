@@ -29,4 +29,12 @@ mod tests {
         assert_eq!(body["attr"]["mappers"], serde_json::json!([]));
         assert_eq!(body["attr"]["login_provisioning"], "1");
     }
+
+    /// mailcow keeps the settings of the provider that it had before, and so does Cowbell.
+    #[test]
+    fn the_password_of_another_type_of_provider_is_not_in_it() {
+        let stored: IdentityProvider = read(r#"{"authsource":"ldap","bindpass":"dummyBindPassword"}"#).unwrap();
+        let text = api_body(&desired(&example(), &stored, &MailcowChoice::default()));
+        assert!(!text.contains("bindpass") && !text.contains("dummyBindPassword"), "{text}");
+    }
 }

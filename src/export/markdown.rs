@@ -30,22 +30,19 @@ pub fn markdown(blocks: &[Block]) -> String {
 
 fn line(parts: &[Inline]) -> String {
     let mut out = String::new();
-    let mut follows_value = false;
+    let mut value_end = None;
     for part in parts {
         match part {
             Inline::Text(text) => write_text(&mut out, &shown(text)),
             Inline::Value(value) | Inline::Link(value) => {
                 // Two adjacent code spans would become one.
-                out.push_str(if follows_value { " " } else { "" });
+                out.push_str(if value_end == Some(out.len()) { " " } else { "" });
                 // Numbers cannot be markup, except at the start of a line.
                 let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
                 out.push_str(&if is_number && !out.is_empty() { value.clone() } else { code(&shown(value)) });
+                value_end = Some(out.len());
             }
         }
-        follows_value = match part {
-            Inline::Text(text) => follows_value && text.is_empty(),
-            Inline::Value(_) | Inline::Link(_) => true,
-        };
     }
     out
 }
@@ -92,10 +89,20 @@ fn shown(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn paragraph(parts: &[Inline]) -> String {
+        markdown(&[Block { kind: BlockKind::Paragraph, parts: parts.to_vec() }])
+    }
+
+    #[test]
+    fn only_adjacent_values_are_set_apart() {
+        let (text, value) = (|text: &str| Inline::Text(text.into()), |value: &str| Inline::Value(value.into()));
+        assert_eq!(paragraph(&[value("a"), text("/"), value("b")]), "`a`/`b`\n");
+        assert_eq!(paragraph(&[value("a"), text(""), value("b")]), "`a` `b`\n");
+    }
+
     /// With the text behind it, a number would begin a list.
     #[test]
     fn a_number_is_in_a_code_span_only_where_a_line_begins() {
-        let paragraph = |parts: &[Inline]| markdown(&[Block { kind: BlockKind::Paragraph, parts: parts.to_vec() }]);
         let (text, number) = (|text: &str| Inline::Text(text.into()), || Inline::Value("12".into()));
         assert_eq!(paragraph(&[number(), text(". of all")]), "`12`. of all\n");
         assert_eq!(paragraph(&[text("Users: "), number()]), "Users: 12\n");

@@ -282,6 +282,18 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn another_client_secret_of_the_same_length_differs() {
+        let desired = desired(&example(), &IdentityProvider::default(), &MailcowChoice::default());
+        let right = desired.client_secret.held().expect("a secret").reveal();
+        for (in_form, is_same) in [(right.to_owned(), true), ("x".repeat(right.len()), false)] {
+            let values = FormValues { client_secret: Some(Secret::new(in_form)), ..FormValues::default() };
+            let rows = compare(&desired, &values);
+            let [row] = rows.as_slice() else { panic!("{rows:?}") };
+            assert_eq!((row.before == row.after, row.is_same()), (true, is_same));
+        }
+    }
+
+    #[test]
     fn fields_of_later_versions_are_not_missed() {
         let mut state = empty_form();
         state.controls.retain(|control| control.name != Field::LoginProvisioning.name());

@@ -76,7 +76,7 @@ impl Protocols {
 
 impl FromIterator<Protocol> for Protocols {
     fn from_iter<I: IntoIterator<Item = Protocol>>(protocols: I) -> Self {
-        Self(protocols.into_iter().fold(0, |set, protocol| set | (1 << protocol as u8)))
+        protocols.into_iter().map(|protocol| Self(1 << protocol as u8)).fold(Self::default(), Self::or)
     }
 }
 

@@ -132,4 +132,15 @@ mod tests {
         assert_eq!(stored, Err(Error::NotSignedIn));
         assert_eq!(host.asked().len(), 1);
     }
+
+    /// Messages of earlier requests would be taken for its answer.
+    #[test]
+    fn nothing_is_written_after_a_page_that_mailcow_could_not_render() {
+        let is_page = |request: &Request| request.url().ends_with("/admin/system");
+        let host = Scripted::new(|request: &Request| if is_page(request) { page(503) } else { answers(request) });
+        let seen = run(read_back(&host, &origin())).expect("settings");
+        let stored = run(store(&host, &guard(), &nothing(), &seen));
+        assert_eq!(stored, Err(Error::Unavailable { endpoint: Endpoint::SystemPage, status: 503 }));
+        assert!(host.asked().last().is_some_and(is_page), "nothing is sent after it");
+    }
 }

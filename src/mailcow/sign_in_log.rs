@@ -177,6 +177,24 @@ mod tests {
         assert!(rows(api::SIGN_IN_LOG_ENTRIES).is_ok() && rows(api::SIGN_IN_LOG_ENTRIES + 1).is_err());
     }
 
+    /// The clocks were put forward between the first sign-in and the others.
+    #[test]
+    fn what_most_sign_ins_say_is_the_time_zone() {
+        let signed_in = [
+            ("alice", 1_795_356_224, "2026-11-22 15:03:44"),
+            ("bob", 1_795_442_624, "2026-11-23 16:03:44"),
+            ("carol", 1_795_442_624, "2026-11-23 16:03:44"),
+        ];
+        let listed = signed_in.map(|(who, at, _)| format!(r#"{{"username":"{who}@mail.example","last_imap_login":{at}}}"#));
+        let mailboxes = Mailboxes::read(&format!("[{}]", listed.join(","))).expect("mailboxes");
+        let rows = signed_in
+            .map(|(who, _, local)| format!(r#"{{"service":"imap","username":"{who}@mail.example","datetime":"{local}"}}"#));
+        let log = read_sign_in_log(&json(200, &format!("[{}]", rows.join(",")))).expect("a log");
+        let (log, is_in_utc) = in_utc(log, &mailboxes);
+        let bob = log.get("bob@mail.example").expect("bob");
+        assert_eq!((bob.own.known().collect::<Vec<_>>(), is_in_utc), (vec![(Protocol::Imap, 1_795_442_624)], true));
+    }
+
     /// Both had signed in at the same time, and one does so again before the log is read.
     #[test]
     fn a_sign_in_between_both_readings_does_not_move_the_time_zone() {

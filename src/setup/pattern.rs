@@ -33,12 +33,9 @@ pub(crate) fn matches(expression: &str, text: &str) -> Option<bool> {
     if expression.len() > LONGEST || !text.is_ascii() || text.contains('\n') {
         return None;
     }
-    // With a full match, anchors around the whole say nothing. Inside, they are not known.
+    // With a full match, anchors at both ends say nothing, be it of all alternatives or of one. Inside, they are not known.
     let inner = expression.strip_prefix('^').unwrap_or(expression);
     let inner = inner.strip_suffix('$').filter(|rest| !rest.ends_with('\\')).unwrap_or(inner);
-    if inner.len() < expression.len() && has_alternatives(inner) {
-        return None;
-    }
     let mut parser = Parser { rest: inner.chars().peekable() };
     let nodes = parser.alternatives(0)?;
     if parser.rest.next().is_some() {
@@ -46,19 +43,6 @@ pub(crate) fn matches(expression: &str, text: &str) -> Option<bool> {
     }
     let text: Vec<char> = text.chars().collect();
     Some(ends(&nodes, &text, &BTreeSet::from([0])).contains(&text.len()))
-}
-
-/// Whether there may be alternatives outside of groups, each of which would have only one of the anchors.
-fn has_alternatives(expression: &str) -> bool {
-    let mut depth = 0_u32;
-    expression.chars().any(|c| {
-        match c {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        c == '|' && depth == 0
-    })
 }
 
 struct Parser<'a> {
@@ -132,7 +116,14 @@ impl Parser<'_> {
             match self.rest.next()? {
                 ']' if !ranges.is_empty() => return Some(Class { ranges, negated }),
                 ']' | '[' => return None,
-                '\\' => ranges.extend(self.escape()?),
+                '\\' => {
+                    ranges.extend(self.escape()?);
+                    // A range for Python, or an error.
+                    let mut ahead = self.rest.clone();
+                    if ahead.next() == Some('-') && ahead.next() != Some(']') {
+                        return None;
+                    }
+                }
                 first if first.is_ascii() => {
                     let mut ahead = self.rest.clone();
                     let last = match (ahead.next(), ahead.next()) {
@@ -204,8 +195,12 @@ mod tests {
             (r"https://mail\d\.company", "https://mailx.company", false),
             (r"https://[\w\-]+\.company", "https://mail-cow.company", true),
             (r"https://[\d\-]+\.company", "https://mail-cow.company", false),
+            (r"https://[\w-]+\.company", "https://mail-cow.company", true),
             (r".*", "https://mailcow.company", true),
             (r"a|b", "b", true),
+            (r"^https://(mail|mailcow)\.company$", "https://mailcow.company", true),
+            (r"^https://mail\.company|https://mailcow\.company$", "https://mailcow.company", true),
+            (r"^https://mail\.company|https://mailcow\.company$", "https://mail.company/", false),
             ("", "", true),
             (r"((a*)*)*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
         ] {
@@ -221,7 +216,7 @@ mod tests {
             r"https://[a-z]{3,}\.company",
             r"\Ahttps://mailcow\.company\Z",
             r"https://mailcow\.company++",
-            r"^a|b$",
+            r"a$|b",
             r"a$b",
             r"[[:alpha:]]",
             r"https://mailcöw\.company",
@@ -231,6 +226,8 @@ mod tests {
             "[]a]",
             "[^]a]",
             "[z-a]",
+            r"https://[a-z\.-_]+",
+            r"https://[\w-.]+",
             "*",
             "a\\",
         ] {

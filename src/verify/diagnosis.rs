@@ -6,6 +6,8 @@
 //! (docs/contract/cases.md, R11). The diagnosis does not cover them; the
 //! checks of what is stored find them.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -268,7 +270,8 @@ fn clock_skew(entries: &[LogEntry], events: &[Event]) -> i64 {
             event.action == Action::Authorized
                 && if entry.address.is_empty() { event.client_ip == entry.remote } else { is_address_of(event, entry) }
         };
-        let gap = events.iter().filter(of_same).map(|event| entry.time_s - event.time_s).min_by_key(|gap| (gap.abs(), *gap < 0));
+        let gap =
+            events.iter().filter(of_same).map(|event| entry.time_s - event.time_s).min_by_key(|gap| (gap.abs(), Reverse(*gap)));
         if let Some(gap) = gap {
             gaps.insert(gaps.partition_point(|other| *other < gap), gap);
         }
@@ -632,7 +635,7 @@ mod tests {
     /// A refusal follows its code.
     #[test]
     fn between_two_codes_a_refusal_belongs_to_the_earlier_one() {
-        let events = [0, 1_000].map(|at| event(Action::Authorized, NOW + at, "anna", "192.0.2.10")).to_vec();
+        let events = [1_000, 0].map(|at| event(Action::Authorized, NOW + at, "anna", "192.0.2.10")).to_vec();
         let found = explained(vec![refusal(NOW + 500, "anna@mail.example", "invalid_client")], events);
         assert_eq!(found.clock_skew_s, Some(500));
         let events = [0, 105].map(|at| event(Action::Authorized, NOW + at, "anna", "192.0.2.10")).to_vec();

@@ -71,6 +71,7 @@ mod tests {
     #[test]
     fn what_is_not_shown_is_escaped() {
         assert_eq!(quoted("a\"\\\u{8}\u{c}\n\u{1f}\\b🔔 e\u{301}"), concat!(r#""a\"\\\u0008\u000c\n\u001f\\b🔔 e"#, "\u{301}\""));
+        assert_eq!(quoted("\u{ffff}\u{e0001}"), r#""\uffff\U000e0001""#);
         for line_end_or_hidden in
             "\r\u{b}\u{c}\u{1c}\u{7f}\u{85}\u{a0}\u{2028}\u{2029}\u{200b}\u{202e}\u{2066}\u{feff}\u{e0001}\0".chars()
         {

@@ -105,6 +105,7 @@ fn an_address_that_only_this_machine_or_network_reaches_is_named() {
         ("https://authentik.lan", MAILCOW, Some(Code::AuthentikAtPrivateAddress)),
         ("https://authentik.lan", "https://mailcow.lan", None),
         ("https://198.51.100.7", MAILCOW, None),
+        ("https://[2001:db8::7]", MAILCOW, None),
     ] {
         let stage = Setting { address, users: 3, ..Setting::default() }.stage();
         run(stage.app.observe_authentik(&format!("{address}/if/admin/"))).succeeds();

@@ -1128,6 +1128,9 @@ fn a_domain_with_too_little_room_is_named() {
     let [note] = view.notes.as_slice() else { panic!("{:?}", view.notes) };
     assert_eq!((note.code, note.is_complete()), (Code::DomainShort, true));
     assert_eq!(note.evidence[2].value, "3");
+    let needed: usize = note.evidence[1].value.parse().expect("a number");
+    stage.sim.world().mailcow.state_mut().domains[0].max_mailboxes = taken + needed;
+    assert_eq!(observe(&stage).notes, [], "it is just enough");
 }
 
 #[test]

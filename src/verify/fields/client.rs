@@ -36,11 +36,8 @@ fn mixed_up(id: &str, secret: &str, known: Option<&Registration>) -> Option<Find
         return None;
     }
     if id == secret {
-        let finding = Finding::new(Code::CredentialsEqual).at(Field::ClientSecret);
-        return Some(match known {
-            Some(known) if known.client_id == id => with_registered(finding, Some(known)),
-            _ => finding,
-        });
+        let wrong = if known.is_some_and(|known| known.client_id != id) { Field::ClientId } else { Field::ClientSecret };
+        return Some(with_registered(Finding::new(Code::CredentialsEqual).at(wrong), known));
     }
     if let Some(known) = known {
         let registered = known.client_secret.held().map(Secret::reveal);

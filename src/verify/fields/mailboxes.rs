@@ -45,28 +45,21 @@ fn check_template(field: Field, template: &str, values: &FormValues) -> Option<F
 fn check_mapping(values: &FormValues) -> Vec<Finding> {
     let claims = values.mappers.as_deref().unwrap_or_default();
     let templates = values.templates.as_deref().unwrap_or_default();
+    let cells = |index: usize| [claims, templates].map(|list| list.get(index).map_or("", String::as_str));
+    let rows = (0..claims.len().max(templates.len())).map(|index| (index + 1, cells(index)));
+    let filled: Vec<_> = rows.filter(|(_, cells)| *cells != ["", ""]).collect();
     let mut findings = Vec::new();
-    let mut empty_row_before = false;
-    let mut rows = 0;
-    for index in 0..claims.len().max(templates.len()) {
-        let at = |list: &[String]| list.get(index).cloned().unwrap_or_default();
-        let (claim, template) = (at(claims), at(templates));
-        if claim.is_empty() && template.is_empty() {
-            empty_row_before = true;
-            continue;
-        }
-        rows += 1;
-        if empty_row_before {
-            empty_row_before = false;
-            findings.push(Finding::new(Code::MappingEmptyRow).at(Field::Mappers));
-        }
+    if filled.last().is_some_and(|(number, _)| *number != filled.len()) {
+        findings.push(Finding::new(Code::MappingEmptyRow).at(Field::Mappers));
+    }
+    for (number, [claim, template]) in &filled {
         if claim.is_empty() || template.is_empty() {
-            findings.push(Finding::new(Code::MappingRowIncomplete).at(Field::Mappers).with("row", index + 1));
+            findings.push(Finding::new(Code::MappingRowIncomplete).at(Field::Mappers).with("row", number));
         } else {
-            findings.extend(check_template(Field::Templates, &template, values));
+            findings.extend(check_template(Field::Templates, template, values));
         }
     }
-    if rows > 0 && findings.is_empty() {
+    if !filled.is_empty() && findings.is_empty() {
         findings.push(good(Field::Mappers));
     }
     findings

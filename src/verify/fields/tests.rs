@@ -129,8 +129,24 @@ fn swapped_credentials() {
         assert_eq!(problems(&findings, Field::ClientId), [code]);
         assert_eq!(fix(&findings, Field::ClientId), Some(Fix::SwapCredentials));
     }
-    values.client_secret = values.client_id.clone().map(Secret::new);
-    assert_eq!(problems(&check(&values, None), Field::ClientSecret), [Code::CredentialsEqual]);
+}
+
+/// Whichever of them was pasted into both fields, the fix puts the other one right.
+#[test]
+fn equal_credentials() {
+    let known = example();
+    let secret = known.client_secret.held().map_or("", Secret::reveal);
+    for (in_both, known, wrong, remedy) in [
+        (known.client_id.as_str(), Some(&known), Field::ClientSecret, Some(Fix::SetRegisteredSecret)),
+        (secret, Some(&known), Field::ClientId, Some(set(Field::ClientId, known.client_id.as_str()))),
+        (secret, None, Field::ClientSecret, None),
+    ] {
+        let mut values = right_values();
+        (values.client_id, values.client_secret) = (Some(in_both.into()), Some(Secret::new(in_both.into())));
+        let findings = check(&values, known);
+        assert_eq!(problems(&findings, wrong), [Code::CredentialsEqual]);
+        assert_eq!(fix(&findings, wrong), remedy);
+    }
 }
 
 #[test]
@@ -372,6 +388,7 @@ fn templates_and_mappings() {
         (list(&["sales", ""]), list(&["OIDC Users", ""]), vec![], vec![]),
         (list(&["sales", "", "staff"]), list(&["OIDC Users", "", "Default"]), vec![Code::MappingEmptyRow], vec![]),
         (list(&["", "sales"]), list(&["", "Default"]), vec![Code::MappingEmptyRow], vec![]),
+        (list(&["", "sales", "", "staff"]), list(&["", "Default", "", "Default"]), vec![Code::MappingEmptyRow], vec![]),
         (list(&["sales", "staff"]), list(&["Default"]), vec![Code::MappingRowIncomplete], vec![]),
         (list(&["sales"]), list(&["Gone"]), vec![], vec![Code::TemplateNotFound]),
     ] {
@@ -381,6 +398,8 @@ fn templates_and_mappings() {
         let findings = check(&values, None);
         assert_eq!(problems(&findings, Field::Mappers), at_mappers);
         assert_eq!(problems(&findings, Field::Templates), at_templates);
+        let is_right = at_mappers.is_empty() && at_templates.is_empty();
+        assert_eq!(findings.contains(&context::good(Field::Mappers)), is_right, "{findings:?}");
     }
     let mut values = right_values();
     (values.mappers, values.templates) = (list(&["sales", "staff"]), list(&["OIDC Users"]));
