@@ -150,6 +150,14 @@ pub struct Report {
 }
 
 impl Report {
+    /// Ends the run early: what was under way has failed.
+    pub(super) fn stop(&mut self, error: Box<RunError>) {
+        for part in self.progress.parts.iter_mut().filter(|part| part.state == PartState::Running) {
+            part.state = PartState::Failed;
+        }
+        self.error = Some(error);
+    }
+
     /// Whether everything in the plan was done.
     #[must_use]
     pub fn is_complete(&self) -> bool {
