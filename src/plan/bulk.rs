@@ -330,14 +330,15 @@ enum Judgement {
 
 fn judge(answer: &Answer) -> Judgement {
     match answer {
-        Err(SendError::Cancelled) => Judgement::Error(RunError::Cancelled.into()),
-        Err(SendError::TabGone) => Judgement::Error(RunError::TabGone.into()),
-        Err(SendError::Redirected) => Judgement::Error(RunError::Authentik(Box::new(answer::Error::NotSignedIn)).into()),
+        Err(cause @ (SendError::Cancelled | SendError::TabGone | SendError::Redirected)) => {
+            let operation = Operation::change(Resource::User);
+            Judgement::Error(Box::new(answer::Error::NoAnswer { operation, cause: *cause }).into())
+        }
         Err(_) => Judgement::Issue(UserReason::NoAnswer),
         Ok(Response { status: 200, .. }) => Judgement::Fine,
         Ok(Response { status: 403, body, .. }) if let Some(detail) = answer::forgery(body) => {
             let operation = Operation::change(Resource::User);
-            Judgement::Error(RunError::Authentik(Box::new(answer::Error::Forgery { operation, detail })).into())
+            Judgement::Error(Box::new(answer::Error::Forgery { operation, detail }).into())
         }
         Ok(Response { status: 401 | 403, .. }) => {
             Judgement::Issue(UserReason::NotAllowed { permission: Permission::CHANGE_USER })
