@@ -204,7 +204,7 @@ fn what_was_removed_before_a_new_set_up_is_not_put_back_over_it() {
     stage.observe_mailcow().succeeds();
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     run(remove(&stage.app)).succeeds();
-    stage.done(&draft());
+    stage.done(&SetupDraft { provider_name: Some("the second one".into()), ..draft() });
     run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
     let second = named(&stage);
     run(remove(&stage.app)).succeeds();
