@@ -159,8 +159,6 @@ impl From<&Error> for Finding {
 
 fn of_run_error(error: &RunError) -> Finding {
     match error {
-        RunError::Cancelled => Finding::new(Code::SendCancelled),
-        RunError::TabGone => Finding::new(Code::SendTabGone),
         RunError::Changed { name, .. } => Finding::new(Code::ObjectChangedMeanwhile).with("name", name),
         RunError::ChangedSinceShown { name } => Finding::new(Code::ObjectChangedSinceShown).with("name", name),
         RunError::NotKept { name, field, .. } => Finding::new(Code::ObjectNotKept).with("name", name).with("field", field),
@@ -201,8 +199,6 @@ mod tests {
             ),
             (Error::MailboxesInUse { count: 3 }, Code::MailboxesInUse),
             (FillRefusal::Hidden.into(), Code::FormHidden),
-            (Box::new(RunError::Cancelled).into(), Code::SendCancelled),
-            (Box::new(RunError::TabGone).into(), Code::SendTabGone),
             (Box::new(RunError::Changed { kind: Kind::Provider, name: named() }).into(), Code::ObjectChangedMeanwhile),
             (Box::new(RunError::NotKept { kind: Kind::Provider, name: named(), field: named() }).into(), Code::ObjectNotKept),
             (Box::new(authentik::Error::NotSignedIn).into(), Code::AuthentikNotSignedIn),

@@ -173,8 +173,8 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// The client secret with which the provider could be restored, if authentik does not show it: the one that mailcow has,
-    /// that this session has generated, or that an earlier attempt has noted, if authentik accepts it (docs/contract/cases.md,
-    /// H3).
+    /// that this session has generated, that an earlier attempt has noted, or that mailcow had before it, if authentik accepts it
+    /// (docs/contract/cases.md, H3).
     async fn secret_to_restore(
         &self,
         host: &Bound<'_, O>,
@@ -194,15 +194,23 @@ impl<O: Host> Cowbell<O> {
             return Ok(None);
         }
         // A secret is tried only at the authentik that it is of (docs/contract/cases.md, S2).
-        let stored = now.snapshot.provider.client_secret.held().filter(|_| is_of(now, registration));
+        let secret_of = |provider: &IdentityProvider| {
+            let is_its = provider.is_of(&registration.client_id, &registration.endpoints.authorize);
+            provider.client_secret.held().filter(|_| is_its).cloned()
+        };
         let token_url = &registration.endpoints.token;
         let parties = Parties::of(registration, &now.origin).map_err(|why| FillRefusal::of(why, &now.origin, registration))?;
-        let noted = Some(self.trash.borrow()).filter(|trash| trash.base.as_ref() == Some(&authentik.base));
-        let noted = noted.and_then(|trash| trash.at_authentik.secret().cloned());
-        for client_secret in [stored, registration.client_secret.held(), noted.as_ref()].into_iter().flatten() {
-            let candidate = Candidate { client_id: &registration.client_id, client_secret, token_url };
+        // mailcow may have lost it in an attempt that then stopped.
+        let trash = Some(self.trash.borrow()).filter(|trash| trash.base.as_ref() == Some(&authentik.base));
+        let (noted, removed) = trash.map_or((None, None), |trash| {
+            let removed = trash.at_mailcow.as_ref().and_then(|previous| secret_of(&previous.settings));
+            (trash.at_authentik.secret().cloned(), removed)
+        });
+        let generated = registration.client_secret.held().cloned();
+        for client_secret in [secret_of(&now.snapshot.provider), generated, noted, removed].into_iter().flatten() {
+            let candidate = Candidate { client_id: &registration.client_id, client_secret: &client_secret, token_url };
             match verify_at_authentik(host, candidate, &parties, Some(registration)).await {
-                CredentialsVerdict::Right | CredentialsVerdict::GrantTypeMissing => return Ok(Some(client_secret.clone())),
+                CredentialsVerdict::Right | CredentialsVerdict::GrantTypeMissing => return Ok(Some(client_secret)),
                 _ => {}
             }
         }

@@ -292,6 +292,15 @@ mod tests {
         assert_eq!(read([first, again].concat()), [2, 3, 4, 5, 6]);
     }
 
+    /// Zero is created before the second page is read, and one removed before the third: the list is as long as at first, but four
+    /// is on a page that was read already.
+    #[test]
+    fn whoever_was_passed_over_in_a_list_as_long_as_before_is_read_after_all() {
+        let first = [page(5, 3, &[1, 2]), page(6, 3, &[2, 3]), page(5, 3, &[5])];
+        let again = [page(5, 3, &[0, 2]), page(5, 3, &[3, 4]), page(5, 3, &[5])];
+        assert_eq!(read([first, again].concat()), [0, 2, 3, 4, 5]);
+    }
+
     /// A user who is created while the list is read moves others to the next page, where they are read again.
     #[test]
     fn a_user_who_is_read_twice_is_there_once() {

@@ -611,8 +611,8 @@ mod tests {
         for status in [403, 404] {
             assert_eq!(read_unlisted(&answer(status)).map(|found| found.is_some()), Ok(false), "{status}");
         }
-        for answer in [answer(500), answer(200), Err(SendError::Network)] {
-            assert!(read_unlisted(&answer).is_err(), "{answer:?}");
+        for (what, answer) in [("500", answer(500)), ("200", answer(200)), ("none", Err(SendError::Network))] {
+            assert!(read_unlisted(&answer).is_err(), "{what}");
         }
     }
 }

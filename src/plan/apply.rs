@@ -39,13 +39,7 @@ pub async fn apply(
         .collect();
     run.report.progress.users_total = plan.users.counts.change;
     if let Err(error) = run.all().await {
-        run.report.error = Some(explained(host, base, error).await);
-    }
-    if run.report.error.is_some() {
-        for part in run.report.progress.parts.iter_mut().filter(|part| part.state == PartState::Running) {
-            part.state = PartState::Failed;
-        }
-        (run.on_progress)(&run.report.progress);
+        run.report.stop(explained(host, base, error).await);
     }
     run.report
 }

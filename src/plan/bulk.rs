@@ -44,7 +44,7 @@ const AFTER_READ: usize = 2 * CONCURRENCY as usize;
 struct Chunk {
     page: u32,
     targets: Vec<Target>,
-    /// Number of times that the page was requested.
+    /// Number of times that the page was to be read.
     attempts: u8,
 }
 
@@ -52,8 +52,6 @@ struct Chunk {
 struct Round {
     /// The users of the page, if one was requested.
     page: Option<Result<Vec<FullUser>, Box<RunError>>>,
-    /// Whether the page was requested in vain, so that it counts as an attempt.
-    tried: bool,
     /// Writes that have to be repeated.
     again: Vec<Target>,
 }
@@ -116,7 +114,7 @@ impl<O: Host> Bulk<'_, O> {
             if next.is_none() && ready.is_empty() {
                 break;
             }
-            let Round { page, tried, again } = self.send(next.as_ref(), std::mem::take(&mut ready)).await?;
+            let Round { page, again } = self.send(next.as_ref(), std::mem::take(&mut ready)).await?;
             if let Some(page) = again.first().map(|target| target.page) {
                 chunks.insert(0, Chunk { page, targets: again, attempts: 0 });
             }
@@ -130,7 +128,8 @@ impl<O: Host> Bulk<'_, O> {
                         }
                     }
                 }
-                (Some(chunk), None) => chunks.push(Chunk { attempts: chunk.attempts + u8::from(tried), ..chunk }),
+                // In vain, or after writes that the server has refused for now: then the page is next, alone.
+                (Some(chunk), None) => chunks.push(Chunk { attempts: chunk.attempts + 1, ..chunk }),
                 (None, _) => {}
             }
         }
@@ -231,8 +230,7 @@ impl<O: Host> Bulk<'_, O> {
             let target = &writes.get(write_at(position)?)?.target;
             Some(Target { attempts: target.attempts + u8::from(tried), ..target.clone() })
         };
-        let tried = again.iter().any(|again| again.tried && write_at(again.position).is_none());
-        Ok(Round { page, tried, again: again.into_iter().filter_map(repeat).collect() })
+        Ok(Round { page, again: again.into_iter().filter_map(repeat).collect() })
     }
 
     /// Records writes in the journal: new ones as a chunk of their own.
@@ -330,14 +328,15 @@ enum Judgement {
 
 fn judge(answer: &Answer) -> Judgement {
     match answer {
-        Err(SendError::Cancelled) => Judgement::Error(RunError::Cancelled.into()),
-        Err(SendError::TabGone) => Judgement::Error(RunError::TabGone.into()),
-        Err(SendError::Redirected) => Judgement::Error(RunError::Authentik(Box::new(answer::Error::NotSignedIn)).into()),
+        Err(cause @ (SendError::Cancelled | SendError::TabGone | SendError::Redirected)) => {
+            let operation = Operation::change(Resource::User);
+            Judgement::Error(Box::new(answer::Error::NoAnswer { operation, cause: *cause }).into())
+        }
         Err(_) => Judgement::Issue(UserReason::NoAnswer),
         Ok(Response { status: 200, .. }) => Judgement::Fine,
         Ok(Response { status: 403, body, .. }) if let Some(detail) = answer::forgery(body) => {
             let operation = Operation::change(Resource::User);
-            Judgement::Error(RunError::Authentik(Box::new(answer::Error::Forgery { operation, detail })).into())
+            Judgement::Error(Box::new(answer::Error::Forgery { operation, detail }).into())
         }
         Ok(Response { status: 401 | 403, .. }) => {
             Judgement::Issue(UserReason::NotAllowed { permission: Permission::CHANGE_USER })

@@ -412,4 +412,16 @@ mod tests {
             assert_eq!(adopted.is_some(), is_adopted, "{scope} {managed:?}");
         }
     }
+
+    #[test]
+    fn the_key_that_every_authentik_has_is_proposed_wherever_it_is_listed() {
+        let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
+        let another = Certificate { pk: "another".into(), name: "another".into(), ..snapshot.certificates[0].clone() };
+        snapshot.certificates.insert(0, another);
+        let draft = SetupDraft { mailcow: "mailcow.company".into(), ..SetupDraft::default() };
+        let proposed = |snapshot: &Snapshot| resolve(&draft, snapshot, None).setup.and_then(|setup| setup.signing_key);
+        assert_eq!(proposed(&snapshot).as_deref(), Some(stock::SIGNING_KEY));
+        snapshot.certificates.pop();
+        assert_eq!(proposed(&snapshot).as_deref(), Some("another"), "it was removed");
+    }
 }

@@ -97,12 +97,6 @@ pub struct UserIssue {
 /// Why a run ended early.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
-    /// The administrator cancelled it.
-    #[error("cancelled")]
-    Cancelled,
-    /// The tab was closed, has navigated, or the permission for it ended.
-    #[error("the tab is gone")]
-    TabGone,
     /// Someone changed the object after the plan was made: plan again. Nothing of it was overwritten.
     #[error("“{name}” was changed meanwhile")]
     Changed {
@@ -122,7 +116,7 @@ pub enum RunError {
         /// Key of the field.
         field: String,
     },
-    /// authentik refused or did not answer.
+    /// authentik refused or did not answer, or the administrator cancelled the run.
     #[error("{0}")]
     Authentik(Box<Error>),
 }
@@ -130,8 +124,6 @@ pub enum RunError {
 impl From<Box<Error>> for Box<RunError> {
     fn from(error: Box<Error>) -> Self {
         Self::new(match *error {
-            Error::NoAnswer { cause: SendError::Cancelled, .. } => RunError::Cancelled,
-            Error::NoAnswer { cause: SendError::TabGone, .. } => RunError::TabGone,
             Error::NoAnswer { cause: SendError::Redirected, .. } => RunError::Authentik(Box::new(Error::NotSignedIn)),
             _ => RunError::Authentik(error),
         })
@@ -150,6 +142,14 @@ pub struct Report {
 }
 
 impl Report {
+    /// Ends the run early: what was under way has failed.
+    pub(super) fn stop(&mut self, error: Box<RunError>) {
+        for part in self.progress.parts.iter_mut().filter(|part| part.state == PartState::Running) {
+            part.state = PartState::Failed;
+        }
+        self.error = Some(error);
+    }
+
     /// Whether everything in the plan was done.
     #[must_use]
     pub fn is_complete(&self) -> bool {

@@ -167,13 +167,14 @@ mod tests {
             ..Entry::new(crate::plan::Kind::Provider, "Mail", object(after))
         };
         let created = entry("7", None, r#"{"pk":7,"name":"Mail"}"#);
-        let changed = |updated: &str| {
+        let changed = |updated: &str, name: &str| {
             let mut journal = Journal::default();
             journal.entries = vec![created.clone(), entry(updated, Some(r#"{"name":"Mail"}"#), r#"{"name":"Post"}"#)];
-            changed_since_created(&journal, 0, &object(r#"{"pk":7,"name":"Post"}"#))
+            changed_since_created(&journal, 0, &RawObject::default().with("pk", &7).with("name", name))
         };
-        assert_eq!(changed("7"), [""; 0]);
-        assert_eq!(changed("8"), ["name"], "it has written that name to another one");
+        assert_eq!(changed("7", "Post"), [""; 0]);
+        assert_eq!(changed("7", "Ours now"), ["name"], "somebody has written another one since");
+        assert_eq!(changed("8", "Post"), ["name"], "it has written that name to another one");
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub async fn undo(
 ) -> UndoReport {
     let mut run = Run { host, guard, base, journal, done: UndoReport::default(), on_progress };
     if let Err(error) = run.all().await {
-        run.done.report.error = Some(explained(host, base, error).await);
+        run.done.report.stop(explained(host, base, error).await);
     }
     run.done
 }

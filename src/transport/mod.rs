@@ -284,7 +284,7 @@ impl Batch {
     }
 }
 
-/// The response to a request.
+/// The response to a request. Its body may hold credentials: it is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// HTTP status; 0 for a response that the browser hides ([`Want::Contact`]).
@@ -293,15 +293,8 @@ pub struct Response {
     pub content_type: String,
     /// Header `Retry-After` in seconds, if it was a number.
     pub retry_after_s: Option<u32>,
-    /// The text of the body; wiped when dropped, because it may hold credentials.
+    /// The text of the body; wiped when dropped.
     pub body: Zeroizing<String>,
-}
-
-impl fmt::Debug for Response {
-    /// Status and size only; the body may hold credentials.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} ({} bytes)", self.status, self.content_type, self.body.len())
-    }
 }
 
 /// Why there is no response.

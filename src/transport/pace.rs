@@ -135,7 +135,7 @@ mod tests {
         let request = Base::typed("authentik.company").expect("an address").0.list(Collection::Users, 1);
         let mut last = Vec::new();
         run(Pace::default().run(&host, Product::Authentik, vec![request], &mut |index, answer| last.push((index, answer))));
-        assert_eq!(last, [(0, json(503, ""))], "only the last answer counts");
+        assert!(last == [(0, json(503, ""))], "only the last answer counts");
         assert_eq!(host.at_once(), [6, 3, 1, 1, 1]);
     }
 }

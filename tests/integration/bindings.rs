@@ -164,17 +164,20 @@ fn one_group_needs_no_mode_and_other_bindings_are_remarked() {
 
 #[test]
 fn a_binding_that_ends_does_not_stand_for_one_that_stays() {
-    let stage = open_to_everybody(Profile::V2026_8);
-    let end = stage.sim.observe().authentik.state().now + 3_600_000_000;
-    bind(&stage, of_board(&stage), |binding| binding.expires = Some(end));
-    stage.observe().succeeds();
-    let desired = draft_for(&stage, &["board"]);
-    let plan = stage.plan(&desired).succeeds();
-    let change = plan.changes.iter().find(|change| change.kind == Kind::Binding).expect("the binding");
-    assert_eq!((change.action, change.remarks.as_slice()), (Action::Create, &[Remark::BindingExpires][..]));
-    assert!(stage.apply(&desired).succeeds().in_sync);
-    stage.sim.world().authentik.state_mut().advance(7_200);
-    assert_eq!(authorized(&stage), members(&stage, &["board"]), "not everybody, now that the first one has ended");
+    for enabled in [true, false] {
+        let stage = open_to_everybody(Profile::V2026_8);
+        let end = stage.sim.observe().authentik.state().now + 3_600_000_000;
+        bind(&stage, of_board(&stage), |binding| (binding.enabled, binding.expires) = (enabled, Some(end)));
+        stage.observe().succeeds();
+        let desired = draft_for(&stage, &["board"]);
+        let plan = stage.plan(&desired).succeeds();
+        let change = plan.changes.iter().find(|change| change.kind == Kind::Binding).expect("the binding");
+        let expected = [(!enabled).then_some(Remark::AccessRestricted), Some(Remark::BindingExpires)];
+        assert_eq!((change.action, &change.remarks), (Action::Create, &expected.into_iter().flatten().collect()), "{enabled}");
+        assert!(stage.apply(&desired).succeeds().in_sync);
+        stage.sim.world().authentik.state_mut().advance(7_200);
+        assert_eq!(authorized(&stage), members(&stage, &["board"]), "{enabled}: not everybody, now that the first one has ended");
+    }
 }
 
 #[test]

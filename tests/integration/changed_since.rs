@@ -5,13 +5,15 @@ use std::rc::Rc;
 
 use cowbell::app::{Cowbell, Error, SwitchView, Switching};
 use cowbell::mailcow::{self, MailcowChoice};
-use cowbell::plan::{Kind, SetupDraft, SkipReason};
+use cowbell::plan::{Kind, PartState, SetupDraft, SkipReason};
 use cowbell::setup::{Access, VerifiedBy};
 use cowbell::verify::Code;
 use cowbell_standins::authentik::Profile;
 use cowbell_standins::authentik::state::{Bound, State};
 use cowbell_standins::mailcow::identity_provider::IdentityProvider;
 use cowbell_standins::mailcow::state::Mailbox;
+use cowbell_standins::world::Product;
+use cowbell_standins::world::faults::{Fault, FaultKind};
 
 use crate::support::faults::at_each_request;
 use crate::support::picture::Picture;
@@ -113,6 +115,21 @@ fn undo_leaves_what_somebody_changed_in_what_it_created() {
             };
             assert!(is_there, "{what}: removed");
         }
+    }
+}
+
+/// What would go with an application is looked at before: where it cannot be, undo ends, and says at what.
+#[test]
+fn undo_ends_where_what_goes_with_an_application_cannot_be_read() {
+    for list in ["policies/bindings/", "core/application_entitlements/"] {
+        let stage = made();
+        let kind = FaultKind::Status { status: 500, body: String::new(), content_type: None, retry_after_s: None };
+        stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, &format!("/api/v3/{list}"), kind)];
+        let undone = stage.undo().succeeds();
+        assert_eq!(undone.error.map(|finding| finding.code), Some(Code::AuthentikAnswerStatus), "{list}");
+        let parts: Vec<PartState> = undone.progress.parts.iter().map(|part| part.state).collect();
+        assert_eq!(parts, [PartState::Done, PartState::Failed, PartState::Waiting, PartState::Waiting], "{list}");
+        assert!(!stage.sim.observe().authentik.state().applications.is_empty(), "{list}");
     }
 }
 

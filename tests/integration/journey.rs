@@ -87,6 +87,7 @@ fn a_finished_plan_has_nothing_to_do() {
         stage.observe().succeeds();
         let plan = stage.plan(&draft()).succeeds();
         assert_eq!(plan.writes, 0, "{:?}", plan.changes);
+        assert!(plan.changes.iter().all(|change| change.action == Action::Keep), "{:?}", plan.changes);
         stage.sim.forget();
         let report = stage.apply(&draft()).succeeds();
         assert!(report.in_sync);
@@ -184,11 +185,12 @@ fn a_provider_without_grant_type_is_repaired() {
 
 #[test]
 fn slugs_follow_the_limits_of_the_version() {
-    let long = "m".repeat(51);
+    let (longest, long) = ("m".repeat(50), "m".repeat(51));
     for authentik in Profile::ALL {
         let stage = Setting { authentik, users: 1, ..Setting::default() }.stage();
         stage.observe().succeeds();
-        let mut desired = draft();
+        let mut desired = SetupDraft { application_slug: Some(longest.clone()), ..draft() };
+        assert_eq!(stage.app.check_draft(&desired).succeeds().errors, [], "{authentik:?}");
         desired.application_slug = Some(long.clone());
         let refused = !stage.app.check_draft(&desired).succeeds().errors.is_empty();
         assert_eq!(refused, authentik.max_slug_length().is_some(), "{authentik:?}");

@@ -138,7 +138,8 @@ pub(super) fn bindings(
             }
             continue;
         }
-        let expires = bindings.of_group(pk).any(|binding| binding.enabled && binding.expiring);
+        // What is there ends: anything else authorizes the group, or is repaired.
+        let expires = bindings.of_group(pk).next().is_some();
         add(Action::Create, Vec::new(), expires.then_some(Remark::BindingExpires).into_iter().collect());
         steps.push(BindingStep::Create { group: pk.clone() });
     }
