@@ -105,7 +105,7 @@ fn items(value: Option<&RawJson>) -> Option<Vec<String>> {
 }
 
 fn path(value: Option<&RawJson>) -> String {
-    value.and_then(|value| value.read::<String>()).unwrap_or_default().split('?').next().unwrap_or_default().to_owned()
+    value.and_then(RawJson::read::<String>).unwrap_or_default().split('?').next().unwrap_or_default().to_owned()
 }
 
 /// Whether the server derives a member from other objects, from the session or from the time (docs/contract/authentik.md, sections
