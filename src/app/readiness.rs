@@ -557,7 +557,7 @@ async fn ask_about<O: Host>(host: &Bound<'_, O>, mut readiness: Readiness, users
         readiness.asked.retain(|known| known.user != user.pk);
         readiness.asked.push(Asked {
             user: user.pk,
-            claims: claims.filter(|_| provider.previews_claims),
+            claims: claims.filter(|_| provider.previews_claims != Some(false)),
             passing: access.map(|access| access.passing),
         });
     }

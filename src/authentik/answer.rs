@@ -224,7 +224,8 @@ pub(crate) fn attribute_rule(body: &str) -> Option<(String, String)> {
     Some((attribute.to_owned(), rejection(&messages.to_string())))
 }
 
-fn oddity(response: &Response) -> Option<Oddity> {
+/// Whether a response is a web page, which is none of the API.
+pub(crate) fn oddity(response: &Response) -> Option<Oddity> {
     let html = response.content_type.starts_with("text/html") || response.body.trim_start().starts_with('<');
     html.then_some(Oddity::Html)
 }
@@ -292,6 +293,18 @@ mod tests {
             let read = accept(&answer(status, "<html>"), operation).err();
             assert_eq!(read, Some(Box::new(Error::Unexpected { operation, status, oddity })), "{status}");
         }
+    }
+
+    /// A proxy may say it in plain words, or not say that it is a page.
+    #[test]
+    fn a_page_is_one_by_its_type_or_by_how_it_begins() {
+        let oddity = |content_type: &str, body: &str| {
+            let (content_type, body) = (content_type.to_owned(), body.to_owned().into());
+            oddity(&Response { status: 400, content_type, retry_after_s: None, body })
+        };
+        assert_eq!(oddity("text/html; charset=utf-8", "Bad Request"), Some(Oddity::Html));
+        assert_eq!(oddity("", "\n<!DOCTYPE html>"), Some(Oddity::Html));
+        assert_eq!(oddity("application/json", r#"{"name":["<b> is not allowed."]}"#), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::api::{Base, PAGE_SIZE};
 use super::events::{AUTHORIZED, Action, Event, LoggedEvent, seconds};
 use super::types::Page;
 use super::{Operation, Resource, explain};
-use crate::transport::{Answer, CONCURRENCY, Host, Pace, Product, SendError, send};
+use crate::transport::{Answer, CONCURRENCY, Host, Pace, Product, send};
 use crate::wire::Lenient;
 
 /// Maximum number of pages that are read, unless they have fewer rows than requested.
@@ -92,7 +92,8 @@ pub async fn read_authorizations(
     let rows = u32::try_from(reading.rows).unwrap_or(u32::MAX).max(1);
     let last_page = reading.total_pages.min(pages.saturating_mul(PAGE_SIZE.div_ceil(rows).min(SMALLER)));
     let total = reading.count.min(last_page as usize * rows as usize);
-    while reading.is_unbroken() && reading.next_page <= last_page && until_s.is_none_or(|until| reading.oldest_s > Some(until)) {
+    // Of several events in the same second, some may be on the next page.
+    while reading.is_unbroken() && reading.next_page <= last_page && until_s.is_none_or(|until| reading.oldest_s >= Some(until)) {
         progress(reading.rows, total);
         let numbers: Vec<u32> = (reading.next_page..=last_page).take(CONCURRENCY as usize).collect();
         let requests = numbers.iter().map(|page| base.events(AUTHORIZED, client_id, *page)).collect();
@@ -110,8 +111,8 @@ pub async fn read_authorizations(
         reading.complete_from_s(rotated_s)
     });
     let error = match reading.error {
-        Some(error) if !is_cancelled(&error) => Some(explain(host, base, error).await),
-        _ => None,
+        Some(error) => Some(explain(host, base, error).await),
+        None => None,
     };
     let is_its = |event: &Event| {
         event.action == Action::Authorized && event.client_id == client_id && !others.contains(&event.application)
@@ -123,10 +124,6 @@ pub async fn read_authorizations(
 
 fn seconds_of_ms(milliseconds: u64) -> i64 {
     i64::try_from(milliseconds / 1_000).unwrap_or_default()
-}
-
-fn is_cancelled(error: &Error) -> bool {
-    matches!(error, Error::NoAnswer { cause: SendError::Cancelled, .. })
 }
 
 /// What was read so far: whole pages without a gap, the newest first.
@@ -169,7 +166,7 @@ impl Reading {
                 }
             };
             let count = page.pagination.count as usize;
-            if *number > 1 && count < self.count {
+            if count < self.count {
                 self.became_shorter = true;
                 return;
             }
@@ -206,6 +203,57 @@ impl LoggedEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::Request;
+    use crate::transport::scripted::{Scripted, json, run};
+
+    const SINCE: &str = "2026-11-20T10:00:00Z";
+
+    /// Reads the authorizations since [`SINCE`]; `page` answers the request for a page of them, given its number.
+    fn read(page: impl Fn(u32) -> Answer, progress: &mut dyn FnMut(usize, usize)) -> Authorizations {
+        let base = Base::typed("authentik.company").expect("an address").0;
+        let page = &page;
+        let host = Scripted::new(move |request: &Request| {
+            let number = (1..9).find(|number| request.url().contains(&format!("ordering=-created&page={number}&")));
+            number.map_or_else(|| list(1, 1, &["2026-11-20T09:00:00Z"]), page)
+        });
+        run(read_authorizations(&host, &base, "mailcow", &[], seconds(SINCE), Clock::default(), progress))
+    }
+
+    /// A page with an authorization at each of these times.
+    fn list(count: usize, pages: u32, times: &[&str]) -> Answer {
+        let event = |time: &&str| {
+            let context = r#"{"http_request":{"args":{"client_id":"mailcow"}}}"#;
+            format!(
+                r#"{{"action":"authorize_application","created":"{time}","expires":"2027-11-20T00:00:00Z","context":{context}}}"#
+            )
+        };
+        let events: Vec<String> = times.iter().map(event).collect();
+        let pagination = format!(r#"{{"count":{count},"total_pages":{pages}}}"#);
+        json(200, &format!(r#"{{"pagination":{pagination},"results":[{}]}}"#, events.join(",")))
+    }
+
+    /// The first page ends in that second, and so may have another event of it on the next one.
+    #[test]
+    fn nobody_is_missing_who_signed_in_in_the_first_second_that_is_needed() {
+        let mut progress = Vec::new();
+        let pages = |number| match number {
+            1 => list(5, 3, &["2026-11-20T10:00:01Z", SINCE]),
+            2 => list(5, 3, &[SINCE, "2026-11-20T09:59:59Z"]),
+            _ => list(5, 3, &["2026-11-20T09:59:58Z"]),
+        };
+        let read = read(pages, &mut |done, total| progress.push((done, total)));
+        assert_eq!(read.list.iter().filter(|event| Some(event.time_s) == seconds(SINCE)).count(), 2);
+        assert!(read.complete_from_s.is_some_and(|from| Some(from) <= seconds(SINCE)), "{read:?}");
+        assert_eq!(progress, [(2, 5)]);
+    }
+
+    /// A list has a first page even when it is empty.
+    #[test]
+    fn a_first_page_that_is_not_there_is_an_error() {
+        let read = read(|_| json(404, r#"{"detail":"x"}"#), &mut |_, _| ());
+        assert!(read.error.is_some_and(|error| error.is_gone()));
+        assert_eq!((read.list.len(), read.complete_from_s), (0, None));
+    }
 
     /// Of the events in the oldest second that was read, some may be on the next page.
     #[test]

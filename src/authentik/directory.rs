@@ -276,12 +276,16 @@ mod tests {
 
     /// Primary keys of the users that are read from these pages, one after the other.
     fn read(pages: Vec<Answer>) -> Vec<i64> {
+        try_to_read(pages).expect("users")
+    }
+
+    fn try_to_read(pages: Vec<Answer>) -> Result<Vec<i64>, Box<Error>> {
         let pages = RefCell::new(pages.into_iter());
         let host = Scripted::new(|_: &Request| pages.borrow_mut().next().expect("no more pages"));
         let base = Base::typed("authentik.company").expect("an address").0;
-        let directory = run(Directory::read(&host, &base, &mut |_, _| ())).expect("users");
+        let directory = run(Directory::read(&host, &base, &mut |_, _| ()));
         assert!(pages.borrow_mut().next().is_none());
-        directory.users().iter().map(|user| user.pk).collect()
+        Ok(directory?.users().iter().map(|user| user.pk).collect())
     }
 
     /// Three is on a page that was read already once one is removed, and six makes up the number.
@@ -305,5 +309,21 @@ mod tests {
     #[test]
     fn a_user_who_is_read_twice_is_there_once() {
         assert_eq!(read(vec![page(3, 2, &[1, 2]), page(4, 2, &[2, 3])]), [1, 2, 3]);
+    }
+
+    /// One is removed, and with it the page on which three was.
+    #[test]
+    fn a_list_whose_last_page_went_away_meanwhile_is_read_again() {
+        let gone = json(404, r#"{"detail":"Invalid page."}"#);
+        assert_eq!(read(vec![page(3, 2, &[1, 2]), gone, page(2, 1, &[2, 3])]), [2, 3]);
+    }
+
+    /// It says nothing about the list, and would not be answered otherwise.
+    #[test]
+    fn a_page_that_cannot_be_read_is_the_end_of_the_reading() {
+        for pages in [vec![json(500, "")], vec![page(3, 2, &[1, 2]), json(500, "")]] {
+            let error = *try_to_read(pages).expect_err("a failure of the server");
+            assert!(matches!(error, Error::Unexpected { status: 500, .. }), "{error}");
+        }
     }
 }

@@ -156,6 +156,23 @@ mod tests {
         assert_eq!(rest(5), Err(Error::Incomplete { operation: Operation::view(Resource::Group), read: 2, count: 5 }));
     }
 
+    /// A page with fewer rows than the list counts.
+    #[test]
+    fn a_list_without_all_the_rows_that_it_counts_is_not_complete() {
+        let base = Base::typed("authentik.company").expect("an address").0;
+        let operation = Operation::view(Resource::Group);
+        let rows = |count: u32| {
+            let first = format!(r#"{{"pagination":{{"count":{count},"total_pages":1}},"results":[{{"pk":"a"}},{{"pk":"b"}}]}}"#);
+            let host = Scripted::new(|_: &Request| json(500, ""));
+            let page = |number| base.list(Collection::Groups, number);
+            run(read_rest::<IgnoredAny>(&host, operation, &json(200, &first), page))
+                .map(|rows| rows.len())
+                .map_err(|error| *error)
+        };
+        assert_eq!(rows(2), Ok(2));
+        assert_eq!(rows(3), Err(Error::Incomplete { operation, read: 2, count: 3 }));
+    }
+
     /// Its rows have moved to a page that was already read, so others may be missing on that one: it is no refusal.
     #[test]
     fn a_list_whose_last_page_went_away_meanwhile_is_not_complete() {

@@ -232,9 +232,9 @@ pub struct Provider {
     pub access_token_validity: String,
     /// Slug of the application that uses it.
     pub assigned_application_slug: Option<String>,
-    /// Whether a preview includes the claims of scopes (section 5.2).
-    #[serde(rename = "include_claims_in_id_token", default = "yes", deserialize_with = "unless_no")]
-    pub previews_claims: bool,
+    /// Whether a preview includes the claims of scopes (section 5.2); `None` where it is missing, which means that it does.
+    #[serde(rename = "include_claims_in_id_token")]
+    pub previews_claims: Option<bool>,
 }
 
 /// An application (section 7).
@@ -522,14 +522,6 @@ fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::
     }))
 }
 
-fn yes() -> bool {
-    true
-}
-
-fn unless_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    Option::deserialize(deserializer).map(|on| on.unwrap_or(true))
-}
-
 fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     IgnoredAny::deserialize(deserializer).map(|_| true)
 }
@@ -563,6 +555,31 @@ mod tests {
             assert_eq!(typed("logout").origin(), None, "{mode}");
         }
         assert_eq!(uri("newer", "https://mailcow.company").accepts("https://mailcow.company"), None);
+    }
+
+    /// The panel makes room for the pages before it asks for them: a wrong number would exhaust the memory.
+    #[test]
+    fn a_list_with_more_pages_than_any_has_is_not_read() {
+        let is_read = |pages: u32| {
+            let page = format!(r#"{{"pagination":{{"count":1,"total_pages":{pages}}},"results":[]}}"#);
+            crate::wire::read::<Page<IgnoredAny>>(&page).is_ok()
+        };
+        assert!(is_read(1) && is_read(1_000));
+        assert!(!is_read(1_000_000) && !is_read(u32::MAX));
+    }
+
+    /// Section 5.1: authentik would refuse the provider. Until 2025.10 the type has another name, and 2025.12 does not show it.
+    #[test]
+    fn only_rsa_and_elliptic_curves_are_offered_as_signing_keys() {
+        let can_sign = |kind: &str| {
+            let text = format!(r#"{{"pk":"a","name":"a"{kind}}}"#);
+            crate::wire::read::<Certificate>(&text).expect("a certificate").can_sign()
+        };
+        for name in ["key_type", "private_key_type"] {
+            assert!(can_sign(&format!(r#","{name}":"rsa""#)) && can_sign(&format!(r#","{name}":"ec""#)), "{name}");
+            assert!(!can_sign(&format!(r#","{name}":"ed25519""#)), "{name}");
+        }
+        assert!(can_sign(""), "it is not shown");
     }
 
     #[test]

@@ -181,7 +181,7 @@ mod tests {
             assigned_application_slug: None,
             authentication_flow: None,
             has_secret_object: false,
-            previews_claims: true,
+            previews_claims: Some(true),
         };
         let application = Application {
             pk: "a0000000-0000-0000-0000-000000000001".into(),

@@ -164,16 +164,19 @@ impl<O: Host> Bulk<'_, O> {
         let mut answers = none_yet(targets.len());
         self.pace.run(self.host, Product::Authentik, requests, &mut |index, answer| answers[index] = answer).await;
         let mut writes = Vec::new();
+        let mut refused = Vec::new();
         for (target, answer) in targets.into_iter().zip(answers) {
             match read_user(&answer) {
                 Ok(user) => writes.extend(self.prepare(target, &user)),
                 Err(error) => match judge(&answer) {
                     Judgement::Error(error) => return Err(error),
+                    Judgement::Issue(reason @ UserReason::NotAllowed { .. }) => refused.push((target, reason)),
                     Judgement::Issue(reason) => self.report_issue(&target, reason),
                     Judgement::Fine => return Err(error.into()),
                 },
             }
         }
+        self.report_refused(refused).await?;
         Ok(writes)
     }
 
@@ -266,20 +269,26 @@ impl<O: Host> Bulk<'_, O> {
             match judgement {
                 Judgement::Fine => {}
                 Judgement::Error(reason) => error = Some(reason),
-                Judgement::Issue(reason @ UserReason::NotAllowed { .. }) => refused.push((target, reason)),
+                Judgement::Issue(reason @ UserReason::NotAllowed { .. }) => refused.push((target.clone(), reason)),
                 Judgement::Issue(reason) => self.report_issue(target, reason),
             }
         }
-        // 403 also means that the session has ended; then no permission is missing.
-        if !refused.is_empty() && error.is_none() {
-            error = check_session(self.host, self.base).await.err().map(Box::from);
+        match error {
+            Some(error) => Err(error),
+            None => self.report_refused(refused).await,
         }
-        if error.is_none() {
-            for (target, reason) in refused {
-                self.report_issue(target, reason);
-            }
+    }
+
+    /// Records users of whom authentik has refused a read or a write, unless that was because the session has ended: it answers
+    /// with 403, too, and then no permission is missing.
+    async fn report_refused(&mut self, refused: Vec<(Target, UserReason)>) -> Result<(), Box<RunError>> {
+        if !refused.is_empty() {
+            check_session(self.host, self.base).await?;
         }
-        error.map_or(Ok(()), Err)
+        for (target, reason) in refused {
+            self.report_issue(&target, reason);
+        }
+        Ok(())
     }
 
     fn note(&mut self, entry: Option<(usize, usize)>, state: State) {
@@ -345,7 +354,7 @@ fn judge(answer: &Answer) -> Judgement {
         Ok(Response { status: 400, body, .. }) if let Some((attribute, detail)) = answer::attribute_rule(body) => {
             Judgement::Issue(UserReason::AttributeRule { attribute, detail })
         }
-        Ok(Response { status: 400, body, .. }) if !body.trim_start().starts_with('<') => {
+        Ok(response @ Response { status: 400, body, .. }) if answer::oddity(response).is_none() => {
             Judgement::Issue(UserReason::Rejected { detail: answer::rejection(body) })
         }
         Ok(Response { status, .. }) => Judgement::Issue(UserReason::Status { status: *status }),
@@ -379,4 +388,101 @@ fn read_page(answer: &Answer) -> Result<Vec<FullUser>, Box<RunError>> {
 /// The type of an attribute's value.
 pub(super) fn kind_of(json: Option<&str>) -> Verified {
     json.map(Verified::of).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authentik::Error;
+    use crate::transport::Method;
+    use crate::transport::scripted::{Scripted, guard, json, page, run};
+
+    /// What becomes of a run for one user.
+    struct Outcome {
+        error: Option<RunError>,
+        issues: Vec<UserReason>,
+        can_undo: bool,
+    }
+
+    /// Sets the attribute of a user whose write is answered by `write`; `list` answers the request for their page, `user` the one for
+    /// them alone.
+    fn outcome(list: &Answer, user: &Answer, write: &Answer, session: &Answer) -> Outcome {
+        let host = Scripted::new(|request: &Request| {
+            let answer = match (request.method(), request.url()) {
+                (Method::Patch, _) => write,
+                (_, url) if url.contains("users/me") => session,
+                (_, url) if url.contains("users/?") => list,
+                _ => user,
+            };
+            answer.clone()
+        });
+        let (mut journal, mut progress, mut issues) = (Journal::default(), Progress::default(), Vec::new());
+        let bulk = Bulk {
+            host: &host,
+            guard: &guard(),
+            base: &Base::typed("authentik.company").expect("an address").0,
+            direction: Direction::Apply,
+            journal: &mut journal,
+            progress: &mut progress,
+            issues: &mut issues,
+            on_progress: &mut |_| (),
+            started_ms: 0,
+            pace: Pace::default(),
+        };
+        let (seen, to) = (Verified::Absent, Some("true".into()));
+        let target = Target { pk: 1, username: "anna".into(), page: 1, seen, to, entry: None, attempts: 0 };
+        let error = run(bulk.run(vec![target])).err().map(|error| *error);
+        Outcome { error, issues: issues.into_iter().map(|issue| issue.reason).collect(), can_undo: journal.can_undo() }
+    }
+
+    const USER: &str = r#"{"pk":1,"email":"anna@mail.company","is_active":true,"attributes":{}}"#;
+
+    fn users(users: &str) -> Answer {
+        json(200, &format!(r#"{{"pagination":{{"count":1,"total_pages":1}},"results":[{users}]}}"#))
+    }
+
+    fn signed_in() -> Answer {
+        json(200, r#"{"user":{"username":"root","is_superuser":true}}"#)
+    }
+
+    fn refusal() -> Answer {
+        json(403, r#"{"detail":"x"}"#)
+    }
+
+    #[test]
+    fn what_authentik_has_refused_needs_no_undo() {
+        let can_undo = |status| outcome(&users(USER), &json(500, ""), &json(status, r#"{"detail":"x"}"#), &signed_in()).can_undo;
+        assert!(!can_undo(400) && !can_undo(403));
+        assert!(can_undo(500), "it may have been written");
+    }
+
+    /// A proxy's page with the same status says nothing about the user.
+    #[test]
+    fn a_refusal_in_a_page_is_not_authentiks() {
+        let plain = Response { body: "Bad Request".to_owned().into(), ..page(400).expect("a response") };
+        for answer in [page(400), Ok(plain)] {
+            assert_eq!(outcome(&users(USER), &refusal(), &answer, &signed_in()).issues, [UserReason::Status { status: 400 }]);
+        }
+    }
+
+    /// Somebody who is no longer on their page is read alone. authentik refuses that with 403 where the session has ended, too.
+    #[test]
+    fn no_permission_is_missing_where_the_session_has_ended() {
+        let missing = UserReason::NotAllowed { permission: Permission::CHANGE_USER };
+        for (list, user, write) in [(users(""), refusal(), json(500, "")), (users(USER), json(500, ""), refusal())] {
+            let Outcome { error, issues, .. } = outcome(&list, &user, &write, &signed_in());
+            assert_eq!((error, issues), (None, vec![missing.clone()]));
+            let Outcome { error, issues, .. } = outcome(&list, &user, &write, &refusal());
+            assert_eq!((error, issues), (Some(RunError::Authentik(Error::NotSignedIn.into())), Vec::new()));
+        }
+    }
+
+    /// Only a page that went away says that its users are on others.
+    #[test]
+    fn a_page_of_users_that_cannot_be_read_ends_the_run() {
+        let Outcome { error, issues, .. } = outcome(&json(500, ""), &json(500, ""), &json(500, ""), &signed_in());
+        assert!(matches!(error, Some(RunError::Authentik(_))) && issues.is_empty(), "{error:?} {issues:?}");
+        let Outcome { error, issues, .. } = outcome(&json(404, ""), &json(404, ""), &json(500, ""), &signed_in());
+        assert_eq!((error, issues), (None, vec![UserReason::Gone]));
+    }
 }

@@ -230,7 +230,7 @@ impl Journal {
         // Each is stored for itself: a larger number would only exhaust the memory.
         let chunks = journal.chunks.min(kept.len());
         let users = (0..chunks).map(|at| chunk(at).filter(own).map(|chunk| chunk.users).unwrap_or_default()).collect();
-        Some(Self { name: name.to_owned(), chunks, users, ..journal })
+        Some(Self { name: name.to_owned(), users, ..journal })
     }
 
     /// Whether what is new in it could not be stored, so that it can be undone only while the panel is open.

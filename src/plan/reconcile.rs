@@ -92,6 +92,24 @@ mod tests {
     use crate::authentik::api::Base;
     use crate::plan::journal::State;
 
+    /// Somebody's own mapping of the same name is not ours, nor is one with our expression under another name: what is taken for ours
+    /// can be removed by undo.
+    #[test]
+    fn a_mapping_is_recognised_by_its_name_and_its_expression() {
+        let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
+        let after = crate::wire::read(r#"{"name":"mailcow","expression":"return {}"}"#).expect("an object");
+        let entry = Entry::new(Kind::ScopeMapping, "mailcow", after);
+        for (name, expression, expected) in
+            [("mailcow", "return {}", Some("m")), ("mailcow", "return None", None), ("theirs", "return {}", None)]
+        {
+            let (name, expression) = (name.to_owned(), expression.to_owned());
+            let mapping =
+                ScopeMapping { pk: "m".into(), managed: None, name: name.clone(), scope_name: "email".into(), expression };
+            snapshot.mappings = vec![mapping];
+            assert_eq!(find(&snapshot, &entry).as_deref(), expected, "{name}");
+        }
+    }
+
     /// An application with our slug is ours if its provider is the one that would have been written, or has the client ID that would
     /// have been. One without a provider is somebody else's.
     #[test]

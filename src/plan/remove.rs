@@ -178,7 +178,7 @@ impl ShownRemoval {
         if !matches!(now.object, Object::Application(_)) {
             return is_shown;
         }
-        let is_known = |now: &RawObject| self.bindings.iter().any(|was| was.get("pk") == now.get("pk") && is_same(was, now));
+        let is_known = |now: &RawObject| self.bindings.iter().any(|was| is_same(was, now));
         is_shown && bindings.len() == self.bindings.len() && bindings.iter().all(is_known) && *losses == *self.losses
     }
 }
@@ -474,6 +474,8 @@ async fn one(host: &impl Host, request: Request) -> Answer {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::transport::Method;
     use crate::transport::scripted::{Scripted, guard, json, run};
@@ -493,10 +495,10 @@ mod tests {
                 url if url.contains("applications") => json(200, r#"{"pk":"a","slug":"mail","name":"Mail","provider":7}"#),
                 _ => json(404, r#"{"detail":"x"}"#),
             });
-            run(removal.show(&host, &base())).map(|shown| shown.losses().to_vec()).ok()
+            run(removal.show(&host, &base())).map(|shown| (shown.objects.len(), shown.losses)).ok()
         };
-        assert_eq!(losses(403), Some(vec![Loss::EntitlementsUnknown]));
-        assert_eq!(losses(404), Some(Vec::new()), "this version has none");
+        assert_eq!(losses(403), Some((1, vec![Loss::EntitlementsUnknown])));
+        assert_eq!(losses(404), Some((1, Vec::new())), "this version has none, and the application is shown nevertheless");
         assert_eq!(losses(500), None);
     }
 
@@ -516,5 +518,96 @@ mod tests {
         };
         assert!(is_done(404));
         assert!(!is_done(500), "it may be there");
+    }
+
+    /// What is there before a removal, and what authentik says once it was asked to remove something.
+    struct There<'a> {
+        application: &'a str,
+        binding: &'a str,
+        /// The answer to the removal.
+        removal: u16,
+        /// The answer to the next read of the same object.
+        then: u16,
+    }
+
+    const THERE: There<'_> = There {
+        application: r#"{"pk":"a","slug":"mail","name":"Mail","provider":7}"#,
+        binding: r#"{"pk":"b","target":"a","group":"g","enabled":true}"#,
+        removal: 204,
+        then: 404,
+    };
+
+    impl There<'_> {
+        fn answer(&self, request: &Request, is_asked: &Cell<bool>) -> Answer {
+            let list = |rows: &str, count: usize| {
+                json(200, &format!(r#"{{"pagination":{{"count":{count},"total_pages":1}},"results":[{rows}]}}"#))
+            };
+            match (request.method(), request.url()) {
+                (Method::Delete, _) => {
+                    is_asked.set(self.removal != 204);
+                    json(self.removal, r#"{"detail":"x"}"#)
+                }
+                (_, url) if url.contains("users/me") => json(200, r#"{"user":{"username":"root","is_superuser":true}}"#),
+                _ if is_asked.take() => json(self.then, r#"{"detail":"x"}"#),
+                (_, url) if url.contains("entitlements") => list("", 0),
+                (_, url) if url.contains("bindings") => list(self.binding, 1),
+                (_, url) if url.contains("applications") => json(200, self.application),
+                _ => json(200, r#"{"pk":7,"name":"Provider","client_secret":"s"}"#),
+            }
+        }
+    }
+
+    /// The integration, with its application or without.
+    fn removal(application: bool) -> Removal {
+        let application = application.then(|| ApplicationRemoval { slug: "mail".into(), pk: "a".into() });
+        Removal { application, provider: 7, mappings: Vec::new() }
+    }
+
+    /// Removes what was shown as `shown` and is there as `now`; what was removed, whether it was ended early, and what was sent.
+    fn removed(removal: &Removal, shown: &There<'_>, now: &There<'_>) -> (Removed, Option<RunError>, Vec<Request>) {
+        let is_asked = Cell::new(false);
+        let shown = run(removal.show(&Scripted::new(|request: &Request| shown.answer(request, &is_asked)), &base()));
+        let host = Scripted::new(|request: &Request| now.answer(request, &is_asked));
+        let mut removed = Removed::default();
+        let outcome = run(removed.remove(&host, &guard(), &base(), removal, &shown.expect("what is there")));
+        (removed, outcome.err().map(|error| *error), host.asked())
+    }
+
+    /// It was that of another one when the question was asked, or is by now; or its binding lets in others.
+    #[test]
+    fn an_application_that_is_not_as_it_was_shown_or_of_another_provider_stays() {
+        let moved = There { application: r#"{"pk":"a","slug":"mail","name":"Mail","provider":8}"#, ..THERE };
+        let rebound = There { binding: r#"{"pk":"b","target":"a","group":"h","enabled":true}"#, ..THERE };
+        for (shown, now) in [(&moved, &moved), (&THERE, &moved), (&THERE, &rebound)] {
+            let (removed, error, sent) = removed(&removal(true), shown, now);
+            assert_eq!(error, Some(RunError::ChangedSinceShown { name: "Mail".into() }));
+            assert!(removed.is_empty() && sent.iter().all(|request| request.method() != Method::Delete), "{sent:?}");
+        }
+        assert_eq!(removed(&removal(true), &THERE, &THERE).1, None);
+    }
+
+    /// The answer to a removal may get lost. What may be gone can be restored, and a secret without anything to restore is forgotten.
+    #[test]
+    fn what_became_of_an_object_is_looked_at_where_its_removal_is_not_confirmed() {
+        for (answered, then, is_removed, is_noted) in [
+            (204, 404, true, true),
+            (502, 404, true, true),
+            (502, 500, false, true),
+            (502, 200, false, false),
+            (403, 500, false, false),
+        ] {
+            let (removed, error, _) = removed(&removal(false), &THERE, &There { removal: answered, then, ..THERE });
+            assert_eq!(error.is_none(), is_removed, "{answered} {then}: {error:?}");
+            assert_eq!((!removed.is_empty(), removed.secret().is_some()), (is_noted, is_noted), "{answered} {then}");
+        }
+    }
+
+    /// What the provider is part of may be there.
+    #[test]
+    fn nothing_is_removed_after_an_object_that_cannot_be_read() {
+        let unreadable = There { application: "", ..THERE };
+        let (_, error, sent) = removed(&removal(true), &THERE, &unreadable);
+        assert!(matches!(error, Some(RunError::Authentik(_))), "{error:?}");
+        assert!(sent.iter().all(|request| request.method() != Method::Delete), "{sent:?}");
     }
 }

@@ -90,8 +90,6 @@ fn is_same(name: &str, one: Option<&RawJson>, other: Option<&RawJson>) -> bool {
         || match name {
             // An address of a file may be signed anew at each reading.
             "meta_icon" => path(one) == path(other),
-            // authentik trims what is sent.
-            "expression" => text(one).zip(text(other)).is_some_and(|(one, other)| one.trim() == other.trim()),
             // The first one counts (docs/contract/authentik.md, section 5.1).
             "redirect_uris" => false,
             _ => items(one).zip(items(other)).is_some_and(|(one, other)| one == other),
@@ -106,12 +104,8 @@ fn items(value: Option<&RawJson>) -> Option<Vec<String>> {
     Some(items)
 }
 
-fn text(value: Option<&RawJson>) -> Option<String> {
-    value?.read()
-}
-
 fn path(value: Option<&RawJson>) -> String {
-    text(value).unwrap_or_default().split('?').next().unwrap_or_default().to_owned()
+    value.and_then(RawJson::read::<String>).unwrap_or_default().split('?').next().unwrap_or_default().to_owned()
 }
 
 /// Whether the server derives a member from other objects, from the session or from the time (docs/contract/authentik.md, sections
@@ -186,6 +180,18 @@ mod tests {
             assert!(!is_same(r#"["a"]"#) && !is_same(r#"["a","c"]"#), "{key}");
         }
         assert!(!same("name", Some(&list(r#"["a","b"]"#)), Some(&list(r#"["b","a"]"#))));
+    }
+
+    /// Cowbell writes none, and authentik answers with one since 2026.5.
+    #[test]
+    fn a_redirect_uri_without_type_is_one_for_sign_ins() {
+        let uri = |kind: &str| {
+            let text = format!(r#"[{{"matching_mode":"strict","url":"https://mailcow.company"{kind}}}]"#);
+            crate::wire::read::<RawJson>(&text).expect("JSON")
+        };
+        let is_same = |kind: &str| same("redirect_uris", Some(&uri("")), Some(&uri(kind)));
+        assert!(is_same("") && is_same(r#","redirect_uri_type":"authorization""#));
+        assert!(!is_same(r#","redirect_uri_type":"logout""#));
     }
 
     #[test]

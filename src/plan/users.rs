@@ -169,3 +169,49 @@ impl UserPlan {
         plan
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Somebody of each kind.
+    fn directory() -> Directory {
+        let user = |(pk, kind, is_active, email, verified): (i64, &str, bool, &str, &str)| {
+            format!(
+                r#"{{"pk":{pk},"username":"u{pk}","name":"","is_active":{is_active},"type":"{kind}","email":"{email}",
+                    "attributes":{{"email_verified":{verified}}}}}"#
+            )
+        };
+        let users = [
+            (1, "internal", true, "a@mail.company", "null"),
+            (2, "internal", true, "b@mail.company", "false"),
+            (3, "internal", true, "c@mail.company", r#""true""#),
+            (4, "internal", true, "d@mail.company", "true"),
+            (5, "internal", false, "e@mail.company", "null"),
+            (6, "internal", true, "", "null"),
+            (7, "service_account", true, "f@mail.company", "null"),
+            (8, "external", true, "g@mail.company", "null"),
+        ];
+        let users = users.map(user).join(",");
+        let page = format!(r#"{{"pagination":{{"count":8,"total_pages":1}},"results":[{users}]}}"#);
+        Directory::from_pages([&*page]).expect("users")
+    }
+
+    #[test]
+    fn everybody_is_counted_by_what_happens_to_them() {
+        let directory = directory();
+        let counts = UserCounts::of(&directory, &Chooser::new(&Audience::All, &directory, &[]));
+        let expected = UserCounts { change: 3, repair: 1, keep: 1, inactive: 1, no_email: 1, service_account: 1, external: 1 };
+        assert_eq!(counts, expected);
+    }
+
+    /// Whoever names them wants them to get in; a service account has no mailbox whatever is named.
+    #[test]
+    fn an_external_user_who_was_chosen_gets_the_attribute() {
+        let directory = directory();
+        let audience = Audience::Users { users: vec![7, 8] };
+        let plan = UserPlan::new(&directory, &Chooser::new(&audience, &directory, &[]));
+        assert_eq!(plan.changed.iter().map(|user| user.pk).collect::<Vec<_>>(), [8]);
+        assert_eq!(plan.counts, UserCounts { change: 1, service_account: 1, ..UserCounts::default() });
+    }
+}

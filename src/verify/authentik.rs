@@ -106,6 +106,7 @@ mod tests {
         ] {
             let finding = Finding::from(&error);
             assert!(finding.code == code && finding.is_complete(), "{finding:?}");
+            assert!(finding.evidence.iter().all(|fact| fact.name != "path" || fact.value == "core/users/"), "{finding:?}");
         }
     }
 }

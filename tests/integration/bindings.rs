@@ -116,6 +116,16 @@ fn members_of_the_desired_groups_and_nobody_else_whatever_was_bound_before() {
 }
 
 #[test]
+fn a_disabled_binding_beside_one_that_authorizes_does_no_harm_and_stays() {
+    let stage = open_to_everybody(Profile::V2026_2);
+    bind(&stage, of_board(&stage), |_| ());
+    bind(&stage, of_board(&stage), |binding| binding.enabled = false);
+    stage.observe().succeeds();
+    let plan = stage.plan(&draft_for(&stage, &["board"])).succeeds();
+    assert_eq!(plan.writes, 0, "{:?}", plan.changes);
+}
+
+#[test]
 fn what_is_repaired_is_shown_before_and_after() {
     let stage = open_to_everybody(Profile::V2026_2);
     bind(&stage, of_board(&stage), |binding| (binding.negate, binding.enabled) = (true, false));

@@ -26,6 +26,11 @@ fn two_rounds_show_what_there_is() {
         assert_eq!(view.missing_permissions, []);
         assert_eq!(view.known_mailcows, if half_made { vec![MAILCOW.to_owned()] } else { Vec::new() });
         assert!(stage.sim.writes().iter().all(|sent| sent.method == cowbell::transport::Method::Options));
+        // Of which groups may use the application, too.
+        let groups = view.groups.iter().take(1).map(|group| group.key.clone()).collect();
+        let existing =
+            stage.app.check_draft(&SetupDraft { access: Some(Access::Groups { groups }), ..draft() }).succeeds().existing;
+        assert_eq!(existing.map(|existing| existing.remaining.is_some()), half_made.then_some(true));
     }
 }
 

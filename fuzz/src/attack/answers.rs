@@ -156,7 +156,7 @@ async fn events(host: &Everywhere<'_>, base: &Base) -> bool {
         assigned_application_slug: None,
         authentication_flow: None,
         has_secret_object: false,
-        previews_claims: true,
+        previews_claims: Some(true),
     };
     let Ok(read) = read_events(host, base, "mailcow", Some(&provider)).await else { return false };
     !read.list.is_empty() || read.tokens.is_some_and(|tokens| !tokens.list.is_empty())

@@ -111,7 +111,7 @@ fn integration(field: &dyn Fn(usize) -> String, export: fn(&Integration<'_>) -> 
         assigned_application_slug: None,
         authentication_flow: None,
         has_secret_object: false,
-        previews_claims: true,
+        previews_claims: Some(true),
     };
     let application = Application {
         pk: key(29),

@@ -127,21 +127,77 @@ fn mapping_ref(step: &Step, new: MappingRef) -> MappingRef {
 mod tests {
     use super::*;
     use crate::authentik::api::Base;
+    use crate::authentik::types::Certificate;
     use crate::plan::{SetupDraft, resolve};
     use crate::setup::Secret;
+
+    fn stock() -> Snapshot {
+        Snapshot::stock(Base::typed("authentik.company").expect("an address").0)
+    }
+
+    fn credentials(client_id: &str) -> ClientCredentials {
+        ClientCredentials { client_id: client_id.into(), client_secret: Secret::new("generated".into()) }
+    }
+
+    fn plan(snapshot: &Snapshot, signing_key: Option<&str>) -> Plan {
+        let signing_key = signing_key.map(str::to_owned);
+        let draft = SetupDraft { mailcow: "mailcow.company".into(), signing_key, ..SetupDraft::default() };
+        let resolved = resolve(&draft, snapshot, None);
+        let setup = resolved.setup.expect("a setup");
+        compare(snapshot, &Directory::default(), &setup, &resolved.adoption, credentials("random"))
+    }
+
+    /// What the plan does about the provider.
+    fn of_provider(plan: &Plan) -> &Change {
+        plan.changes.iter().find(|change| change.kind == Kind::Provider).expect("a change")
+    }
+
+    /// What a field of the provider is to be; `None` when it stays.
+    fn after(plan: &Plan, field: FieldName) -> Option<&Shown> {
+        of_provider(plan).fields.iter().find(|change| change.field == field).map(|change| &change.after)
+    }
 
     /// mailcow is told both, and authentik keeps the client ID.
     #[test]
     fn a_provider_without_a_secret_gets_one_for_its_own_client_id() {
-        let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
+        let mut snapshot = stock();
         let provider = r#"{"pk":7,"name":"Mail","property_mappings":[],"client_type":"confidential","client_id":"theirs","client_secret":"",
             "redirect_uris":[{"matching_mode":"strict","url":"https://mailcow.company"}]}"#;
         snapshot.providers = vec![crate::wire::read(provider).expect("a provider")];
-        let resolved = resolve(&SetupDraft { mailcow: "mailcow.company".into(), ..SetupDraft::default() }, &snapshot, None);
-        let setup = resolved.setup.expect("a setup");
-        let credentials =
-            |client_id: &str| ClientCredentials { client_id: client_id.into(), client_secret: Secret::new("generated".into()) };
-        let plan = compare(&snapshot, &Directory::default(), &setup, &resolved.adoption, credentials("random"));
-        assert_eq!(plan.new_credentials, Some(credentials("theirs")));
+        assert_eq!(plan(&snapshot, None).new_credentials, Some(credentials("theirs")));
+    }
+
+    /// Without the mapping for `profile`, mailcow gets no name; the one for `openid` is there already.
+    #[test]
+    fn an_adopted_provider_gets_the_mappings_that_it_lacks_and_keeps_what_leads_elsewhere() {
+        let mut snapshot = stock();
+        let openid = snapshot.managed_mapping("openid").expect("a mapping").clone();
+        let profile = snapshot.managed_mapping("profile").expect("a mapping").name.clone();
+        let provider = r#"{"pk":7,"name":"Mail","property_mappings":["OPENID"],"client_type":"confidential","client_id":"theirs",
+            "redirect_uris":[{"matching_mode":"strict","url":"https://mailcow.company"},
+            {"matching_mode":"strict","url":"https://wiki.company/callback"}]}"#;
+        snapshot.providers = vec![crate::wire::read(&provider.replace("OPENID", &openid.pk)).expect("a provider")];
+        let plan = plan(&snapshot, None);
+        let expected = Shown::list([openid.name, profile, plan.setup.mapping_name.clone()]);
+        assert_eq!(after(&plan, FieldName::PropertyMappings), Some(&expected));
+        assert!(of_provider(&plan).remarks.contains(&Remark::OtherRedirectUris { count: 1 }));
+        assert_eq!(after(&plan, FieldName::RedirectUris), None);
+    }
+
+    #[test]
+    fn a_plan_names_the_flows_and_the_key_that_were_chosen() {
+        let mut snapshot = stock();
+        let (flow, key) = (&mut snapshot.authorization_flows[0], &mut snapshot.certificates[0]);
+        (flow.pk, key.pk) = ("f".into(), "k".into());
+        let (flow, key) = (Shown::text(&flow.slug), Shown::text(&key.name));
+        let another = Certificate { pk: "a".into(), name: "another".into(), ..snapshot.certificates[0].clone() };
+        snapshot.certificates.push(another);
+        let proposed = plan(&snapshot, None);
+        assert_eq!(after(&proposed, FieldName::AuthorizationFlow), Some(&flow));
+        assert_eq!(after(&proposed, FieldName::SigningKey), Some(&key));
+        let chosen = plan(&snapshot, Some("a"));
+        assert_eq!(after(&chosen, FieldName::SigningKey), Some(&Shown::text("another")));
+        assert_eq!(chosen.setup.signing_key.as_deref(), Some("a"));
+        assert_eq!(plan(&snapshot, Some("")).setup.signing_key, None, "signed with the client secret");
     }
 }

@@ -25,6 +25,7 @@ fn too_old_is_said() {
         let error = version(text).observe().expect_err("too old");
         assert_eq!(said(&Finding::from(&error)), (Code::AuthentikTooOld, vec![format!("version={text}")]));
     }
+    version("2024.12.0").observe().succeeds();
 }
 
 #[test]

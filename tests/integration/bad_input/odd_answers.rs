@@ -5,6 +5,7 @@ use cowbell::setup::Access;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
+use http::Method;
 
 use super::said;
 use crate::support::Succeeds as _;
@@ -164,6 +165,20 @@ fn performed_but_the_answer_gets_lost() {
         at_every(&format!("{lost:?}"), &[false, true], None, lose);
         at_every_of(for_two_groups, &format!("{lost:?}, two groups"), &[false, true], None, lose);
     }
+}
+
+/// A click finds out what became of a write without an answer.
+#[test]
+fn what_was_not_made_after_all_needs_no_undo() {
+    let stage = setting(false).stage();
+    stage.observe().succeeds();
+    stage.plan(&draft()).succeeds();
+    let fault = Fault::on(Product::Authentik, "/api/v3/propertymappings/", status(502, "")).method(&Method::POST);
+    stage.sim.world().faults.browser = vec![fault];
+    let report = stage.apply(&draft()).succeeds();
+    assert!(report.error.is_some() && report.can_undo, "it may have been made");
+    stage.observe().succeeds();
+    assert!(!stage.app.can_undo());
 }
 
 /// Only two groups may use the application.
