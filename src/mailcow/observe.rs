@@ -85,6 +85,19 @@ pub struct Domain {
     pub largest_quota: Option<u64>,
 }
 
+impl Domain {
+    /// The bytes that a new mailbox cannot exceed.
+    pub fn limits(&self) -> impl Iterator<Item = u64> {
+        [self.largest_quota, self.quota_left].into_iter().flatten()
+    }
+
+    /// Whether a new mailbox of this template would exceed one of them.
+    #[must_use]
+    pub fn is_too_small_for(&self, template: &Template) -> bool {
+        self.limits().any(|limit| template.quota > Some(limit))
+    }
+}
+
 /// A template for mailboxes.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "ListedTemplate")]

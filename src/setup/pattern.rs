@@ -188,6 +188,7 @@ mod tests {
             (r"https://(?:mail|mailcow)\.company", "https://mailcow.company", true),
             (r"https://(?:mail|web)\.company", "https://mailcow.company", false),
             (r"https://[a-z0-9-]+\.company", "https://mailcow.company", true),
+            (r"https://[a-z.-]+", "https://mail-cow.company", true),
             (r"https://[^/]+\.company/.*?", "https://mailcow.company/", true),
             (r"https://[^m]+\.company", "https://mailcow.company", false),
             (r"https://\w+\.company", "https://mailcow.company", true),
@@ -220,6 +221,7 @@ mod tests {
             r"a$b",
             r"[[:alpha:]]",
             r"https://mailcöw\.company",
+            r"https://mailc[oö]w\.company",
             "(",
             ")",
             "[a",
@@ -235,5 +237,15 @@ mod tests {
         }
         assert_eq!(matches(".*", "https://mailcöw.company"), None);
         assert_eq!(matches(&"(".repeat(500), "x"), None);
+    }
+
+    /// The time doubles with each repeated group in another one.
+    #[test]
+    fn no_expression_takes_long() {
+        let nested = |depth: u8| {
+            let expression = ["(".repeat(depth.into()), ")*".repeat(depth.into())].join("a");
+            matches(&expression, &"a".repeat(100))
+        };
+        assert_eq!((nested(DEEPEST), nested(DEEPEST + 1), nested(120)), (Some(true), None, None));
     }
 }

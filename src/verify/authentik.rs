@@ -21,7 +21,7 @@ pub fn about_address(authentik: &Snapshot, mailcow: Option<&Origin>) -> Vec<Find
     };
     findings.push(Finding::new(code).with("address", page));
     let brand = Origin::of(&format!("https://{}/", authentik.brand_domain));
-    if let Some(brand) = brand.filter(|brand| brand.reach() == Reach::Anywhere && brand.host() != page.host()) {
+    if let Some(brand) = brand.filter(|brand| brand.reach() == Reach::Anywhere) {
         findings.push(Finding::new(Code::AuthentikOtherName).with("name", brand.host()));
     }
     findings

@@ -469,6 +469,8 @@ mod tests {
         assert_eq!(compare_with("right", "x", &known), Some(CredentialsVerdict::WrongSecret));
         assert_eq!(compare_with("x", "right", &known), Some(CredentialsVerdict::WrongClientId));
         assert_eq!(compare_with("x", "x", &known), Some(CredentialsVerdict::WrongPair));
+        let no_codes = Registration { grant_types: Some(Vec::new()), ..known.clone() };
+        assert_eq!(compare_with("right", "right", &no_codes), Some(CredentialsVerdict::GrantTypeMissing));
         known.client_secret = ClientSecret::Unknown;
         assert_eq!(compare_with("right", "x", &known), None);
     }

@@ -188,6 +188,7 @@ pub fn judge(log: Option<&UiLog>, events: Option<&Events>, facts: &Facts<'_>) ->
     for event in list {
         for_authentik(event, read_events, facts, &mut attempts);
     }
+    attempts.sort_by_key(|attempt| Reverse(attempt.time_s));
     for attempt in &mut attempts {
         let same = |name: &str| !name.is_empty() && name.eq_ignore_ascii_case(&attempt.who);
         let later_event = |(event, unremarkable): (&Event, &bool)| {
@@ -245,7 +246,7 @@ fn attempt(time_s: i64, who: &str, user: Option<i64>, passed: usize, certain: bo
     }
 }
 
-/// Adds an attempt, the newest in front; an earlier one with the same cause is counted with it.
+/// Adds an attempt; one with the same cause is counted with it.
 fn add(attempts: &mut Vec<Attempt>, mut attempt: Attempt) {
     let same_user = |other: &Attempt| other.user.is_none() || attempt.user.is_none() || other.user == attempt.user;
     let same =
@@ -256,8 +257,7 @@ fn add(attempts: &mut Vec<Attempt>, mut attempt: Attempt) {
         attempt.user = attempt.user.or(other.user);
         attempt.time_s = attempt.time_s.max(other.time_s);
     }
-    let at = attempts.partition_point(|other| other.time_s > attempt.time_s);
-    attempts.insert(at, attempt);
+    attempts.push(attempt);
 }
 
 /// By how many seconds mailcow's clock is ahead of authentik's: the median gap between the refusals and the nearest codes of the
@@ -273,9 +273,10 @@ fn clock_skew(entries: &[LogEntry], events: &[Event]) -> i64 {
         let gap =
             events.iter().filter(of_same).map(|event| entry.time_s - event.time_s).min_by_key(|gap| (gap.abs(), Reverse(*gap)));
         if let Some(gap) = gap {
-            gaps.insert(gaps.partition_point(|other| *other < gap), gap);
+            gaps.push(gap);
         }
     }
+    gaps.sort_unstable();
     let Some(median) = gaps.get(gaps.len() / 2).copied() else { return 0 };
     let agreeing = gaps.iter().filter(|gap| (**gap - median).abs() <= UNDER_WAY_S).count();
     let is_believed = median.abs() <= BELIEVED_S || agreeing > 1 && agreeing * 2 > gaps.len();
@@ -469,7 +470,7 @@ impl Cause<'_> {
                 let Some(template) = stored.templates.iter().find(|known| known.name == name) else {
                     return Finding::new(Code::TemplateNotFound).at(Field::DefaultTemplate).with("template", name);
                 };
-                if [domain.largest_quota, domain.quota_left].into_iter().flatten().any(|limit| template.quota > Some(limit)) {
+                if domain.is_too_small_for(template) {
                     return about(Code::QuotaTooLarge);
                 }
             }
@@ -609,6 +610,18 @@ mod tests {
         assert_eq!(explain(Some(&log), Some(&events), &facts).unremarkable, Some(0), "mailcow may have refused before");
     }
 
+    /// mailcow's clock is five minutes ahead: by authentik's, the log starts two minutes ago.
+    #[test]
+    fn the_start_of_the_log_is_compared_by_one_clock() {
+        let refused = refusal(NOW + 240, "anna@mail.example", "invalid_client");
+        let log = UiLog { entries: vec![refused], since_s: Some(NOW + 180), is_cut: true };
+        let list = [(-60, "anna"), (-100, "bert"), (-140, "carl")];
+        let list = list.map(|(at, who)| event(Action::Authorized, NOW + at, who, "192.0.2.10")).to_vec();
+        let events = Events { list, since_s: None, tokens: None };
+        let found = judge(Some(&log), Some(&events), &Facts { now_s: NOW, stored: None, fields: &[] });
+        assert_eq!((found.clock_skew_s, found.unremarkable), (300, vec![false, true, false]));
+    }
+
     #[test]
     fn one_entry_alone_does_not_accuse_a_clock() {
         let far = |hours: i64| {
@@ -653,6 +666,20 @@ mod tests {
         assert_eq!((attempts(UNDER_WAY_S), attempts(UNDER_WAY_S + 1)), (0, 1));
     }
 
+    #[test]
+    fn a_sign_in_stopped_at_authentik_unless_a_code_followed_it() {
+        let reasons = |username: &str, after_s: i64| {
+            let login = event(Action::Login, NOW - 7_200, "anna", "");
+            let code = event(Action::Authorized, login.time_s + after_s, username, "");
+            let found = explained(Vec::new(), vec![code, login]);
+            found.attempts.iter().map(|attempt| attempt.finding.code).collect::<Vec<_>>()
+        };
+        assert_eq!(reasons("anna", 300), [], "after a consent screen");
+        for (username, after_s) in [("anna", 3_600), ("anna", -3_600), ("bert", 300)] {
+            assert_eq!(reasons(username, after_s), [Code::NotAuthorized], "{username} {after_s}");
+        }
+    }
+
     /// The same address may be that of several.
     #[test]
     fn failures_of_one_user_are_counted_together_and_those_of_two_are_not() {
@@ -676,6 +703,17 @@ mod tests {
         };
         assert_eq!(blamed(1), Code::MappingFails);
         assert_eq!(blamed(3_600), Code::NoEmailClaim);
+    }
+
+    /// authentik refuses both in the same words. To which code the refusal belongs may be unknown.
+    #[test]
+    fn a_redirect_uri_that_was_refused_at_another_time_is_not_blamed() {
+        let blamed = |ago_s| {
+            let list = vec![event(Action::RedirectRefused, NOW - ago_s, "", "")];
+            explained(vec![refusal(NOW, "", "invalid_client")], list).attempts[0].finding.code
+        };
+        assert_eq!(blamed(1), Code::RedirectNotRegistered);
+        assert_eq!(blamed(3_600), Code::CredentialsWrongSecret);
     }
 
     fn explained_with(stored: &Snapshot, reason: &str) -> Code {
@@ -727,6 +765,7 @@ mod tests {
         assert!(went_through("anna", 600));
         assert!(!went_through("bert", 600));
         assert!(!went_through("anna", -600));
+        assert!(!went_through("anna", 0), "two tabs at once");
         let by_log = |name: &str, after_s: i64| {
             let refused = refusal(NOW, "anna@mail.example", "Could not create mailbox on login");
             let signed_in = refusal(NOW + after_s, &format!("{name}@mail.example"), "");

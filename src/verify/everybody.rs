@@ -37,9 +37,8 @@ pub fn problems_of_everybody(connection: Connection<'_>) -> Vec<Finding> {
     if connection.settings.authsource != GENERIC_OIDC {
         return vec![Finding::new(Code::SettingsMissing)];
     }
-    let empty =
-        connection.fields.iter().filter(|finding| finding.code == Code::FieldEmpty && finding.field.is_some_and(is_needed));
-    let empty: Vec<Finding> = empty.cloned().collect();
+    // mailcow shows its sign-in button only with each of these fields (docs/contract/mailcow.md, section 7).
+    let empty: Vec<Finding> = connection.fields.iter().filter(|finding| finding.code == Code::FieldEmpty).cloned().collect();
     if !empty.is_empty() {
         return empty;
     }
@@ -60,14 +59,6 @@ pub fn problems_of_everybody(connection: Connection<'_>) -> Vec<Finding> {
     }
     problems.sort_by_key(|problem| problem.code.outcome() != Some(Outcome::Refused));
     problems
-}
-
-/// Whether mailcow shows its sign-in button only with this setting (docs/contract/mailcow.md, section 7).
-fn is_needed(field: Field) -> bool {
-    matches!(
-        field,
-        Field::AuthorizeUrl | Field::TokenUrl | Field::UserinfoUrl | Field::ClientId | Field::ClientSecret | Field::RedirectUrl
-    )
 }
 
 /// The provider that is mailcow's client, and its application.
@@ -228,18 +219,21 @@ mod tests {
         Finding::new(Code::EndpointAtOtherHost).at(field).with("host", "other.company").with("expected", "authentik.company")
     }
 
-    /// The problems with these endpoints, where whatever is not at the authentik that was read is at another host.
-    fn problems(urls: [&str; 3], is_reached: bool, authentik: Option<&Snapshot>) -> Vec<(Code, Option<Field>)> {
-        let [authorize, token, userinfo] = urls;
-        let settings: IdentityProvider = crate::wire::read(&format!(
+    fn settings([authorize, token, userinfo]: [&str; 3]) -> IdentityProvider {
+        crate::wire::read(&format!(
             r#"{{"authsource":"generic-oidc","client_id":"id","redirect_url":"https://mailcow.company","mappers":[],"templates":[],
                 "authorize_url":"{authorize}","token_url":"{token}","userinfo_url":"{userinfo}"}}"#
         ))
-        .expect("settings");
+        .expect("settings")
+    }
+
+    /// The problems with these endpoints, where whatever is not at the authentik that was read is at another host.
+    fn problems(urls: [&str; 3], is_reached: bool, authentik: Option<&Snapshot>) -> Vec<(Code, Option<Field>)> {
+        let settings = settings(urls);
         let fields = [Field::AuthorizeUrl, Field::TokenUrl, Field::UserinfoUrl].into_iter().zip(urls);
         let fields = fields.filter(|(_, url)| !url.starts_with("https://authentik.company/"));
         let fields: Vec<Finding> = fields.map(|(field, _)| elsewhere(field)).collect();
-        let answered = Finding::new(Code::ServerReachesToken).with("url", token);
+        let answered = Finding::new(Code::ServerReachesToken).with("url", urls[1]);
         let reach = is_reached.then_some(&answered);
         let found =
             problems_of_everybody(Connection { settings: &settings, fields: &fields, authentik, credentials: None, reach });
@@ -267,6 +261,22 @@ mod tests {
         assert_eq!(problems([READ, &token, &userinfo], false, None), [at(Field::TokenUrl), at(Field::UserinfoUrl)]);
         let third = "https://third.company/application/o/userinfo/";
         assert_eq!(problems([READ, &token, third], true, None), [at(Field::UserinfoUrl)]);
+    }
+
+    /// A token endpoint that is wrong is not reached either, which another one that is wrong does not explain.
+    #[test]
+    fn a_wrong_token_endpoint_is_not_called_unreachable_as_well() {
+        let settings = settings([READ, OTHER, OTHER]);
+        let unreachable = Finding::new(Code::ServerCannotReachToken).with("url", OTHER);
+        let codes = |wrong| {
+            let fields = [Finding::new(Code::EndpointNotUrl).at(wrong)];
+            let (settings, reach) = (&settings, Some(&unreachable));
+            let found =
+                problems_of_everybody(Connection { settings, fields: &fields, authentik: None, credentials: None, reach });
+            found.into_iter().map(|problem| problem.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(Field::TokenUrl), [Code::EndpointNotUrl]);
+        assert_eq!(codes(Field::UserinfoUrl), [Code::EndpointNotUrl, Code::ServerCannotReachToken]);
     }
 
     /// A client ID is public: another authentik may have it, too.

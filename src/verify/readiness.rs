@@ -275,20 +275,19 @@ impl<'a> Rules<'a> {
             return if self.alias_domain(address).is_some() { Code::AddressAtAliasDomain } else { Code::DomainMissing };
         };
         let Some(others) = &self.mailcow.others else { return Code::MailboxesNotRead };
-        let limits = || [domain.largest_quota, domain.quota_left].into_iter().flatten();
         // mailcow creates the mailbox first, and then looks whether it and its domain are active (docs/contract/cases.md, R1
         // and R2).
         if others.aliases.get(address).is_some() {
             Code::AddressIsAlias
         } else if domain.mailboxes_left == Some(0) {
             Code::DomainFull
-        } else if limits().any(|limit| template.quota > Some(limit)) {
+        } else if domain.is_too_small_for(template) {
             Code::QuotaTooLarge
         } else if !domain.active {
             Code::DomainInactive
         } else if !template.active {
             Code::TemplateInactive
-        } else if template.quota.is_none() && limits().next().is_some() {
+        } else if template.quota.is_none() && domain.limits().next().is_some() {
             Code::QuotaUnknown
         } else {
             Code::GetsMailbox
@@ -431,7 +430,7 @@ impl<'a> Rules<'a> {
                 counts[verdict as usize] += 1;
                 goes_on += usize::from(verdict == Code::UserInactive && self.has_open_mailbox(user));
                 if verdict == Code::GetsMailbox {
-                    let domain = user.email.rsplit_once('@').and_then(|(_, domain)| self.mailcow.domain(domain));
+                    let domain = self.address_of(user).rsplit_once('@').and_then(|(_, domain)| self.mailcow.domain(domain));
                     if let Some(at) = domain {
                         needed[at] += 1;
                     }
@@ -728,17 +727,17 @@ mod tests {
     }
 
     /// The rules for a mailcow with a template for `staff`, and one for `guests` that makes inactive mailboxes unless `is_active`.
-    fn with_rules(is_active: bool, asked: &[Asked], check: impl FnOnce(&Rules<'_>)) {
+    fn with_rules(is_active: bool, asked: &[Asked], check: impl FnOnce(Rules<'_>)) {
         let template = |name: &str, active| Template { name: name.into(), active, ..healthy().templates.remove(0) };
         let mailbox = Mailbox { authsource: Authsource::GenericOidc, active: true, ..Mailbox::default() };
         let mailcow = mailcow::Snapshot {
-            templates: vec![template("Staff", true), template("Guests", is_active)],
+            templates: vec![template("Default", true), template("Staff", true), template("Guests", is_active)],
             mailboxes: Some(Mailboxes::new(vec![("u@mail.example".into(), mailbox)]).into()),
             ..healthy()
         };
-        let settings = r#"{"mappers":["staff","guests"],"templates":["Staff","Guests"]}"#;
+        let settings = r#"{"default_template":"Default","mappers":["staff","guests"],"templates":["Staff","Guests"]}"#;
         let settings = crate::wire::read(settings).expect("settings");
-        check(&Rules {
+        check(Rules {
             mailcow: &mailcow,
             settings: &settings,
             asked,
@@ -757,6 +756,46 @@ mod tests {
     fn an_unknown_claim_matters_only_if_a_template_would_change_the_mailbox() {
         with_rules(true, &[], |rules| assert_eq!(rules.of_address("u@mail.example", None), Code::SignsIn));
         with_rules(false, &[], |rules| assert_eq!(rules.of_address("u@mail.example", None), Code::MailboxActiveUnknown));
+        with_rules(false, &[], |rules| {
+            let without_claim = Rules { template_claim: false, ..rules };
+            assert_eq!(without_claim.of_address("u@mail.example", None), Code::SignsIn, "none is sent");
+        });
+    }
+
+    #[test]
+    fn a_new_mailbox_is_certain_only_if_every_template_makes_active_ones() {
+        with_rules(true, &[], |rules| assert_eq!(rules.of_address("new@mail.example", None), Code::GetsMailbox));
+        with_rules(false, &[], |rules| assert_eq!(rules.of_address("new@mail.example", None), Code::TemplateUnknown));
+    }
+
+    /// Only a mailbox with the address could let its user in.
+    #[test]
+    fn mailboxes_that_were_not_read_matter_only_in_domains_of_this_mailcow() {
+        with_rules(true, &[], |rules| {
+            let mailcow = mailcow::Snapshot { mailboxes: None, ..rules.mailcow.clone() };
+            let rules = Rules { mailcow: &mailcow, ..rules };
+            assert_eq!(rules.of_address("u@mail.example", None), Code::MailboxesNotRead);
+            assert_eq!(rules.of_address("u@other.example", None), Code::DomainMissing);
+        });
+    }
+
+    /// Which is not that of the user where a mapping sends another one.
+    #[test]
+    fn a_domain_needs_a_mailbox_for_each_address_that_authentik_sends() {
+        let elsewhere = r#""email":"u@other.example","is_active":true,"type":"internal""#;
+        let directory = directory(&[elsewhere, elsewhere]);
+        let sent = |user: i64| {
+            let claims = PreviewedClaims { email: Some(format!("new{user}@mail.example")), mailcow_template: Value::Null };
+            Asked { user, claims: Some(claims), passing: None }
+        };
+        with_rules(true, &[sent(1), sent(2)], |rules| {
+            let mut mailcow = rules.mailcow.clone();
+            mailcow.domains[0].mailboxes_left = Some(1);
+            let table = Rules { mailcow: &mailcow, ..rules }.table(&directory, &|_| true);
+            assert_eq!(table.verdicts, [Some(Code::GetsMailbox); 2]);
+            let short = Finding::new(Code::DomainShort).with("domain", "mail.example").with("needed", 2).with("left", 1);
+            assert_eq!(table.notes, [short]);
+        });
     }
 
     #[test]

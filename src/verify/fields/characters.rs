@@ -99,6 +99,8 @@ mod tests {
         assert_eq!(code("x\ty"), Some(Code::InvisibleCharacter));
         assert_eq!(code("\"x\""), Some(Code::QuoteMarks));
         assert_eq!(code("„x“"), Some(Code::QuoteMarks));
+        assert_eq!(code("\"x"), Some(Code::QuoteMarks));
+        assert_eq!(code("x\""), Some(Code::QuoteMarks));
         assert_eq!(code("x y"), Some(Code::InnerSpace));
         assert_eq!(code("xäy"), Some(Code::NonAsciiCharacter));
         // A Cyrillic letter that looks like a Latin one.

@@ -18,14 +18,23 @@ pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Ve
         return;
     }
     if let Some(id) = id {
-        let finding = check_word(Field::ClientId, id).unwrap_or_else(|| check_id(id, context));
+        let registered = context.known.map(|known| known.client_id.as_str());
+        let finding = check_characters(Field::ClientId, id, registered).unwrap_or_else(|| check_id(id, context));
         findings.push(with_registered(finding, context.known));
     }
+    let registered = context.known.and_then(|known| Some(known.client_secret.held()?.reveal()));
     if let Some(secret) = secret
-        && let Some(finding) = check_word(Field::ClientSecret, secret).or_else(|| check_secret(id, secret, context.known))
+        && let Some(finding) =
+            check_characters(Field::ClientSecret, secret, registered).or_else(|| check_secret(id, secret, context.known))
     {
         findings.push(with_registered(finding, context.known));
     }
+}
+
+/// Checks the characters of a value. Quotation marks and spaces are meant where authentik has registered the same value.
+fn check_characters(field: Field, text: &str, registered: Option<&str>) -> Option<Finding> {
+    let is_meant = |code| registered == Some(text) && matches!(code, Code::QuoteMarks | Code::InnerSpace);
+    check_word(field, text).filter(|finding| !is_meant(finding.code))
 }
 
 /// Both in the wrong field: certain when the registered values are known, else a guess from the lengths that authentik generates

@@ -3,7 +3,11 @@
 use proptest::prelude::*;
 
 use super::{context::set, *};
-use crate::{mailcow::Field, setup::example, verify::Code};
+use crate::{
+    mailcow::Field,
+    setup::{ClientSecret, example},
+    verify::{Code, Severity},
+};
 
 const ID: &str = "mailcowClientId0123456789012345678901234";
 
@@ -45,7 +49,7 @@ fn problems(findings: &[Finding], field: Field) -> Vec<Code> {
     findings
         .iter()
         .filter(|finding| finding.field == Some(field))
-        .filter(|finding| finding.severity != crate::verify::Severity::Good)
+        .filter(|finding| finding.severity != Severity::Good)
         .map(|finding| finding.code)
         .collect()
 }
@@ -149,6 +153,34 @@ fn equal_credentials() {
     }
 }
 
+/// authentik may not show its secret, and the other value may be an old one.
+#[test]
+fn one_of_the_credentials_in_the_wrong_field_is_enough() {
+    let known = example();
+    let secret = known.client_secret.held().map_or("", Secret::reveal);
+    for (known, in_id, in_secret) in
+        [(&known.with_secret(ClientSecret::Unknown), secret, &*known.client_id), (&known, secret, "old"), (&known, "old", ID)]
+    {
+        let (client_id, client_secret) = (Some(in_id.into()), Some(Secret::new(in_secret.into())));
+        let findings = check(&FormValues { client_id, client_secret, ..right_values() }, Some(known));
+        assert_eq!(problems(&findings, Field::ClientId), [Code::CredentialsSwapped]);
+    }
+}
+
+/// Of what was chosen by hand.
+#[test]
+fn quotation_marks_and_spaces_that_are_registered_are_right() {
+    let (id, secret) = ("mail cow", "\"correct horse\"");
+    let known = Registration { client_id: id.into(), ..example().with_secret(ClientSecret::Held(Secret::new(secret.into()))) };
+    let values = FormValues { client_id: Some(id.into()), client_secret: Some(Secret::new(secret.into())), ..right_values() };
+    let findings = |known| {
+        let findings = check(&values, known);
+        [Field::ClientId, Field::ClientSecret].map(|field| problems(&findings, field))
+    };
+    assert_eq!(findings(Some(&known)), [[], []]);
+    assert_eq!(findings(Some(&example())), [[Code::InnerSpace], [Code::QuoteMarks]]);
+}
+
 #[test]
 fn truncated_credentials() {
     let known = example();
@@ -181,6 +213,9 @@ fn credentials_of_ones_own_choice_are_no_fault() {
         assert_eq!(problems(&findings, Field::ClientId), [], "{id}");
         assert_eq!(problems(&findings, Field::ClientSecret), [], "{id}");
     }
+    let by_a_password_manager = Some(Secret::new("q7TzK2mXv9RbLw4HdNs8".into()));
+    let findings = check(&FormValues { client_secret: by_a_password_manager, ..right_values() }, None);
+    assert_eq!(problems(&findings, Field::ClientSecret), []);
 }
 
 #[test]
@@ -258,6 +293,7 @@ fn no_endpoint_is_proposed_after_one_that_is_none() {
         ("https://sso.firm.tld/?next=/application/o/token/", None),
         ("https://sso.firm.tld/if/flow/default-authentication/?next=/application/o/token/", None),
         ("https://sso.firm.tld/if/user/#/application/o/token/", None),
+        ("https://mailcow.company/application/o/token/", None),
     ] {
         let values =
             FormValues { authorize_url: Some("https://".into()), token_url: Some(token.into()), ..FormValues::default() };
@@ -372,6 +408,13 @@ fn scopes() {
     let mut values = right_values();
     values.client_scopes = Some("openid profile email custom".into());
     assert_eq!(problems(&check(&values, Some(&known)), Field::ClientScopes), [Code::ScopeNotMapped, Code::ScopeNotMapped]);
+    let severity = |without: &str| {
+        let scopes = example().scopes.into_iter().filter(|scope| scope != without).collect();
+        let findings = check(&right_values(), Some(&Registration { scopes, ..example() }));
+        findings.iter().find(|finding| finding.code == Code::ScopeNotMapped).map(|finding| finding.severity)
+    };
+    assert_eq!(severity("profile"), Some(Severity::Warning), "only the name of a new mailbox is missing");
+    assert_eq!(severity("email"), Some(Severity::Problem));
 }
 
 #[test]
