@@ -732,7 +732,7 @@ impl PaceOfUsers {
     fn measured(&mut self, base: &Base, progress: &Progress) {
         let done = u64::try_from(progress.users_done).unwrap_or(u64::MAX);
         if self.base.as_ref() == Some(base) && progress.users_done >= MEASURABLE {
-            self.ms_per_user = Some(progress.users_elapsed_ms / done).filter(|measured| *measured > 0);
+            self.ms_per_user = Some(progress.users_elapsed_ms.div_ceil(done));
         }
     }
 

@@ -160,8 +160,9 @@ impl<O: Host> Cowbell<O> {
         let registration = self.client().ok();
         let registration = registration.as_deref();
         let known = self.state.borrow().connection_test.clone().filter(|test| test.readings == self.readings_now());
+        // authentik alone can tell that the secret is wrong, while mailcow's page is closed.
         let test = match known {
-            None if host.is_live(Product::Mailcow) => self.test_connection(host, seen, registration).await,
+            None => self.test_connection(host, seen, registration).await,
             known => known,
         };
         let fields = fields_of(seen, settings, Some(authentik), registration);

@@ -29,12 +29,18 @@ impl<O: Host> Cowbell<O> {
     pub async fn observe_mailcow(&self, page_url: &str, choice: &MailcowChoice) -> Result<MailcowView, Error> {
         let host = self.bound();
         let origin = Origin::of(page_url).ok_or(mailcow::Error::NotSignedIn)?;
-        let written = self.writer.written(Product::Mailcow);
-        let snapshot = mailcow::observe(&host, &origin).await?;
-        host.still(Product::Mailcow).map_err(gone)?;
+        let snapshot = loop {
+            let written = self.writer.written(Product::Mailcow);
+            let snapshot = mailcow::observe(&host, &origin).await?;
+            host.still(Product::Mailcow).map_err(gone)?;
+            // What a run has written may be missing: one that goes on will read it back, one that has ended meanwhile has done so.
+            if self.writing().is_some() || self.writer.written(Product::Mailcow) == written {
+                break snapshot;
+            }
+        };
         let seen = Rc::new(MailcowSeen::new(origin, snapshot));
         self.connect_mailcow(seen.clone());
-        if self.writing().is_none() && self.writer.written(Product::Mailcow) == written {
+        if self.writing().is_none() {
             self.forget_shown_form(&host, &seen).await;
         }
         self.prove_client(&host).await;

@@ -564,10 +564,9 @@ fn domain_of(address: &str) -> &str {
 }
 
 impl PeopleSearch {
-    /// Positions of the people whom a query finds, in the wave or not.
+    /// Positions of the people whom a query finds, whether they are in the wave or not: that is looked at when they are shown.
     fn find(&mut self, readiness: &Readiness, people: &Rc<People>, query: &PeopleQuery) -> &[u32] {
-        let filter = PeopleFilter { in_wave: false, ..query.filter.clone() };
-        let asked = (query.text.trim().to_lowercase(), filter);
+        let asked = (query.text.trim().to_lowercase(), query.filter.clone());
         let searched = Rc::downgrade(people);
         if !self.people.ptr_eq(&searched) || self.asked.as_ref() != Some(&asked) {
             let (text, filter) = &asked;

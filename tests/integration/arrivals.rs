@@ -675,6 +675,36 @@ fn authorization(stage: &Stage) -> Event {
     world.authentik.state().events.iter().rfind(|event| event.action == "authorize_application").expect("one").clone()
 }
 
+/// What was before the first switch is of no use, however long it is; and whoever was the first after it counts. The browser's clock
+/// may be wrong by hours.
+#[test]
+fn authorizations_are_read_back_to_the_first_switch_and_no_further() {
+    for ahead_s in [-7_200, 0, 7_200] {
+        let stage = settled();
+        wait(&stage, ahead_s);
+        try_to_sign_in(&stage, OTHER, "cowbell");
+        sign_in_again(&stage, &authorization(&stage), 6_000);
+        pass(&stage, DAY_S);
+        read_table(&stage);
+        run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+        pass(&stage, 600);
+        try_to_sign_in(&stage, OTHER, "cowbell");
+        try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+        sign_in_again(&stage, &authorization(&stage), 900);
+        read_table(&stage);
+        stage.sim.forget();
+        run(stage.app.read_arrivals(&draft(), &mut |_, _| {})).succeeds();
+        assert_eq!(
+            (kind(&stage, MAILBOX_USER), kind(&stage, OTHER)),
+            (ArrivalKind::SignedIn, ArrivalKind::SignedIn),
+            "{ahead_s}"
+        );
+        let is_page = |url: &str| url.contains("events/events") && url.contains("authorize");
+        let pages = stage.sim.sent().iter().filter(|sent| is_page(&sent.url)).count();
+        assert!((10..30).contains(&pages), "{ahead_s}: {pages} of 70 pages");
+    }
+}
+
 /// Reading ends somewhere. Who signed in before that is not known.
 #[test]
 fn what_is_beyond_the_pages_that_are_read_is_not_known() {

@@ -104,6 +104,15 @@ fn a_finished_plan_has_nothing_to_do() {
 }
 
 #[test]
+fn a_provider_without_an_application_is_there_too() {
+    let stage = Stage::half_made();
+    stage.sim.world().authentik.state_mut().applications.clear();
+    stage.observe().succeeds();
+    let existing = stage.app.check_draft(&draft()).succeeds().existing.expect("something exists");
+    assert_eq!((existing.provider.as_deref(), existing.application), (Some("Mailcow test"), None));
+}
+
+#[test]
 fn a_half_made_attempt_is_adopted_and_only_what_differs_changes() {
     let stage = Stage::half_made();
     stage.observe().succeeds();

@@ -1,5 +1,7 @@
 //! mailcow's side: filling the form, mailcow's own "Save", "Save for me", putting back, and a real sign-in at the end.
 
+use std::pin::pin;
+
 use cowbell::app::MailcowView;
 use cowbell::mailcow::script::reveal;
 use cowbell::mailcow::{Field, MailcowChoice};
@@ -10,6 +12,7 @@ use cowbell_standins::mailcow::Profile;
 use cowbell_standins::people::person;
 use cowbell_standins::world::faults::{Fault, FaultKind, UpstreamFault};
 use cowbell_standins::world::{self};
+use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 
 use crate::support::form::Form;
@@ -90,6 +93,23 @@ fn save_for_me_stores_the_same_and_restores() {
         let restored = run(stage.app.restore_mailcow(&choice)).succeeds();
         assert!(!restored.can_restore && restored.provider.is_empty());
         assert!(stage.sim.observe().mailcow.state().identity_provider.is_empty());
+    }
+}
+
+/// mailcow's page loads while its settings are being saved, so that some of what is read of it is from before: it is read again.
+#[test]
+fn what_was_read_before_a_save_is_not_taken_for_what_is_there_after_it() {
+    // Which of the answers come before is up to the seed.
+    for seed in 0..8 {
+        let stage = Setting { users: 3, seed, ..Setting::default() }.stage();
+        stage.done(&draft());
+        stage.observe_mailcow().succeeds();
+        let (page, choice) = (stage.sim.browser().page(Product::Mailcow).to_owned(), MailcowChoice::default());
+        stage.sim.hold_at(8);
+        let mut looking = pin!(stage.app.observe_mailcow(&page, &choice));
+        assert!(looking.as_mut().now_or_never().is_none(), "it waits for mailcow");
+        assert!(run(stage.app.save_for_me(&choice)).succeeds().in_sync);
+        assert!(run(looking).succeeds().in_sync, "{seed}");
     }
 }
 

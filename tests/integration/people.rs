@@ -7,6 +7,7 @@ use cowbell::mailcow::{MailcowChoice, Protocol as Known};
 use cowbell::verify::switch_cost::{LATELY_DAYS, SwitchCost};
 use cowbell_standins::mailcow;
 use cowbell_standins::mailcow::state::{AppPassword, Protocol, SaslLogEntry};
+use cowbell_standins::people::person;
 use cowbell_standins::world;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 use fastrand::Rng;
@@ -61,12 +62,17 @@ impl Company {
         Self::at(mailcow::Profile::V2026_07, seed)
     }
 
-    fn at(mailcow: mailcow::Profile, seed: u64) -> Self {
-        let stage = Setting { users: 60, seed, mailcow, ..Setting::default() }.stage();
+    /// The same, in which nobody uses anything.
+    fn without_programs(setting: &Setting) -> Self {
+        let stage = setting.stage();
         stage.done(&draft());
         stage.observe_mailcow().succeeds();
         run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
-        let mut company = Self { stage, programs: Vec::new() };
+        Self { stage, programs: Vec::new() }
+    }
+
+    fn at(mailcow: mailcow::Profile, seed: u64) -> Self {
+        let mut company = Self::without_programs(&Setting { users: 60, seed, mailcow, ..Setting::default() });
         let addresses: Vec<String> = {
             let mut world = company.stage.sim.world();
             let state = world.mailcow.state_mut();
@@ -385,6 +391,36 @@ fn what_mailcow_does_not_tell_is_not_known() {
     company.stage.sim.world().mailcow.state_mut().show_last_login = false;
     let view = company.read();
     assert!(view.shows_sign_ins && view.tells_passwords, "{view:?}");
+}
+
+/// They are requested in several parts; what each of them tells counts.
+#[test]
+fn the_app_passwords_of_hundreds_of_mailboxes_are_read() {
+    let mut company = Company::without_programs(&Setting { users: 260, ..Setting::default() });
+    let addresses: Vec<String> = {
+        let mut world = company.stage.sim.world();
+        let state = world.mailcow.state_mut();
+        let mut made = state.mailboxes[0].clone();
+        (made.authsource, made.password, made.active) = ("mailcow".into(), Some(OWN.to_owned()), true);
+        made.protocols = Protocol::ALL.into();
+        let addresses: Vec<String> = (30..250).map(|index| person(1, index).email).collect();
+        for address in &addresses {
+            address.clone_into(&mut made.username);
+            state.mailboxes.push(made.clone());
+        }
+        addresses
+    };
+    for address in &addresses {
+        company.add(address, Protocol::Imap, OWN, 3);
+        company.add_app_password(address, [Protocol::Imap].into());
+    }
+    company.read();
+    let rows = company.rows();
+    let read = rows.iter().filter(|row| addresses.contains(&row.address) && row.cost == SwitchCost::StillUsesPassword);
+    assert!(read.clone().count() > 100, "{}", read.count());
+    let of_user = |row: &&PersonRow| addresses.contains(&row.address) && row.cost.lets_sign_in();
+    let unread = rows.iter().filter(of_user).find(|row| row.app_passwords != Some(vec![Known::Imap]));
+    assert_eq!(unread, None);
 }
 
 /// One mailbox has thousands of app passwords, which say no more than one does; the last of them counts as well.

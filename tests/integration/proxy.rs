@@ -52,7 +52,8 @@ fn endpoints_of_another_scheme_are_neither_shown_nor_filled_in_nor_saved() {
         assert_eq!(run(stage.app.save_for_me(&choice)).err().map(|error| code(&error)), Some(Code::ClientMissing));
         assert_eq!(stage.sim.observe().mailcow.state().identity_provider, before);
         let findings = run(stage.app.check(&draft(), &choice)).findings;
-        assert!(findings.iter().any(|finding| finding.code == Code::AuthentikElsewhere), "{findings:?}");
+        let said = findings.iter().filter(|finding| finding.code == Code::AuthentikElsewhere);
+        assert_eq!(said.count(), 1, "{findings:?}");
         assert!(!findings.iter().any(|finding| finding.code == Code::SettingsDiffer), "{findings:?}");
     }
 }
@@ -107,11 +108,15 @@ fn an_address_that_only_this_machine_or_network_reaches_is_named() {
         ("https://198.51.100.7", MAILCOW, None),
         ("https://[2001:db8::7]", MAILCOW, None),
     ] {
-        let stage = Setting { address, users: 3, ..Setting::default() }.stage();
+        let stage = Setting { address, mailcow_address: mailcow, users: 3, ..Setting::default() }.stage();
         run(stage.app.observe_authentik(&format!("{address}/if/admin/"))).succeeds();
         let said = stage.app.check_draft(&draft_for(mailcow)).succeeds().findings;
         assert_eq!(said.first().map(|finding| finding.code), expected, "{address}, {mailcow}: {said:?}");
         assert!(said.iter().all(Finding::is_complete));
+        stage.observe_mailcow().succeeds();
+        let checked = run(stage.app.check(&draft_for(mailcow), &MailcowChoice::default())).findings;
+        let about_address: Vec<_> = checked.iter().filter(|finding| said.contains(finding)).collect();
+        assert_eq!(about_address, said.iter().collect::<Vec<_>>(), "a check says the same: {checked:?}");
     }
 }
 

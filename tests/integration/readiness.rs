@@ -8,7 +8,7 @@ use cowbell::app::{
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::SetupDraft;
 use cowbell::setup::Audience;
-use cowbell::transport::Product;
+use cowbell::transport::{Host as _, Product};
 use cowbell::verify::arrival::ArrivalKind;
 use cowbell::verify::readiness::Outcome;
 use cowbell::verify::switch_cost::SwitchCost;
@@ -416,12 +416,12 @@ fn a_fault_that_keeps_everybody_out_is_known_to_table_and_check() {
 #[test]
 fn a_secret_that_somebody_changes_after_a_look_is_known_after_the_next() {
     // Whether this panel has written anything or not.
-    for stage in [connected(), connected().another_day()] {
+    for (stage, tabs) in [(connected(), &BOTH[..]), (connected().another_day(), &BOTH), (connected(), &[Product::Authentik])] {
         assert_eq!(observe(&stage).problems, []);
         set(&mut stage.sim.world(), "client_secret", "wrong");
         stage.observe_mailcow().succeeds();
-        let codes: Vec<Code> = read(&stage, &draft(), &BOTH).succeeds().problems.iter().map(|problem| problem.code).collect();
-        assert_eq!(codes, [Code::CredentialsWrongSecret]);
+        let codes: Vec<Code> = read(&stage, &draft(), tabs).succeeds().problems.iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, [Code::CredentialsWrongSecret], "{tabs:?}");
     }
 }
 
@@ -538,6 +538,33 @@ fn a_wave_says_which_mailboxes_are_made_like_a_template() {
     observe(&stage);
     assert!(asked().mailboxes > 0);
     assert_eq!((asked().remade, asked().templates), (asked().mailboxes, vec!["OIDC Users".to_owned()]));
+}
+
+/// A mapped template makes a mailbox as large as it says, whatever is in it: who has more is named, and no limit is none.
+#[test]
+fn a_mailbox_that_holds_more_than_its_template_allows_is_named() {
+    let somebody = person(1, 1);
+    for (quota, is_exceeded) in [(1_024 * MIB, true), (2_048 * MIB, false), (0, false)] {
+        let stage = connected();
+        map_templates(&stage, "return {\"mailcow_template\": \"sales\"}", "OIDC Users");
+        let stored = |change: &dyn Fn(&mut Mailbox)| {
+            let mut world = stage.sim.world();
+            let mailbox = world.mailcow.state_mut().mailbox_mut(&somebody.email).expect("a mailbox");
+            change(mailbox);
+            (mailbox.quota, mailbox.used)
+        };
+        stored(&|mailbox| (mailbox.quota, mailbox.used) = (4_096 * MIB, 2_048 * MIB));
+        let is_its = |template: &&mut mailcow::state::Template| template.name == "OIDC Users";
+        stage.sim.world().mailcow.state_mut().templates.iter_mut().filter(is_its).for_each(|template| template.quota = quota);
+        observe(&stage);
+        run(stage.app.read_people(&mut |_, _| {})).succeeds();
+        let rows = stage.app.people_of(&somebody.email, &Wave::default()).succeeds();
+        assert_eq!(rows[0].cost == SwitchCost::ExceedsTemplate, is_exceeded, "{quota}: {rows:?}");
+        run(stage.app.switch_mailboxes(Switching::Mailbox(&somebody.email), &mut |_, _| {})).succeeds();
+        assert_eq!(sign_in(&stage, &somebody.username).0, Outcome::SignsIn);
+        let (now, used) = stored(&|_| ());
+        assert_eq!(now > 0 && used > now, is_exceeded, "{quota}: {now}");
+    }
 }
 
 /// A template whose quota is not said fits no limit for certain: absent is neither nothing nor no limit.
@@ -944,6 +971,21 @@ fn the_table_is_filtered_and_searched() {
     assert_eq!((page.total, page.rows.as_slice()), (all.len(), &all[10..15]));
 }
 
+/// Users that are the same as before were read nevertheless.
+#[test]
+fn a_table_is_as_old_as_the_older_of_its_two_readings() {
+    let stage = connected();
+    observe(&stage);
+    stage.sim.pass_ms(3_600_000);
+    let began_ms = stage.sim.now_ms();
+    let both = observe(&stage).read_at_ms;
+    stage.sim.pass_ms(3_600_000);
+    stage.observe_mailcow().succeeds();
+    let mailcow_alone = read(&stage, &draft(), &BOTH).succeeds().read_at_ms;
+    let in_the_first_hour = began_ms..began_ms + 3_600_000;
+    assert!(in_the_first_hour.contains(&both) && in_the_first_hour.contains(&mailcow_alone), "{both}, {mailcow_alone}");
+}
+
 #[test]
 fn the_same_is_sought_anew_in_another_table() {
     let stage = connected();
@@ -1220,6 +1262,8 @@ fn what_mailcow_did_not_switch_is_named_with_its_reason() {
     assert_eq!((view.done, view.left), (0, view.findings.len()));
     let finding = &view.findings[0];
     assert!(finding.is_complete() && finding.evidence[1].value.starts_with("mailbox_quota_left_exceeded"), "{finding:?}");
+    let one = run(stage.app.switch_mailboxes(Switching::Mailbox(&finding.evidence[0].value), &mut |_, _| {})).succeeds();
+    assert_eq!(one.findings, view.findings[..1]);
     // Somebody changed the provider meanwhile: mailcow says yes and does nothing (docs/contract/pitfalls.md, P-41).
     stage.sim.world().mailcow.state_mut().domains[0].quota = 1_000_000 * MIB;
     let mut requests = 0;

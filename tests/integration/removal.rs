@@ -1,5 +1,6 @@
 //! The integration taken away on both sides and put back, whatever gets in between.
 
+use cowbell::app::{Cowbell, Error};
 use cowbell::mailcow::MailcowChoice;
 use cowbell::plan::{Kind, Loss, SetupDraft};
 use cowbell::setup::Access;
@@ -7,6 +8,8 @@ use cowbell::verify::Code;
 use cowbell_standins::authentik::Profile;
 use cowbell_standins::authentik::state::Bound;
 use cowbell_standins::people::person;
+use cowbell_standins::world;
+use cowbell_standins::world::faults::{Fault, FaultKind};
 
 use crate::remedies::gets_in;
 use crate::sign_ins::{NEWCOMER, prepared, set};
@@ -134,6 +137,44 @@ fn with_another_sign_in_page_in_mailcow_nothing_is_removed() {
         assert_eq!(code(&run(remove(&stage.app)).expect_err("refused")), expected, "{elsewhere}");
         Picture::of(&stage.sim.observe()).assert_same(&before, elsewhere);
     }
+}
+
+/// Somebody has removed a part of it since the question: the rest goes.
+#[test]
+fn what_is_gone_already_keeps_nothing_else() {
+    let stage = saved(Profile::V2026_2);
+    run(stage.app.removal()).succeeds();
+    {
+        let mut world = stage.sim.world();
+        let state = world.authentik.state_mut();
+        state.applications.clear();
+        state.bindings.clear();
+        state.providers.clear();
+    }
+    run(stage.app.remove_integration()).succeeds();
+    let world = stage.sim.observe();
+    assert!(world.mailcow.state().identity_provider.is_empty());
+    assert!(world.authentik.state().mappings.iter().all(|mapping| mapping.managed.is_some()));
+}
+
+/// The question was about an integration that somebody has removed since, and set up anew: nothing of that is removed, nor said to
+/// be.
+#[test]
+fn a_question_about_one_provider_is_not_answered_about_its_successor() {
+    let stage = saved(Profile::V2026_2);
+    run(stage.app.removal()).succeeds();
+    let colleague = Stage { app: Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() };
+    colleague.observe().succeeds();
+    run(colleague.app.read_registration(&draft())).succeeds();
+    colleague.observe_mailcow().succeeds();
+    run(remove(&colleague.app)).succeeds();
+    colleague.done(&draft());
+    stage.observe().succeeds();
+    run(stage.app.read_registration(&draft())).succeeds();
+    stage.observe_mailcow().succeeds();
+    let before = Picture::of(&stage.sim.observe());
+    assert_eq!(run(stage.app.remove_integration()), Err(Error::NothingObserved));
+    Picture::of(&stage.sim.observe()).assert_same(&before, "nothing was removed");
 }
 
 #[test]
@@ -278,6 +319,24 @@ fn a_hidden_secret_comes_back_from_mailcow() {
         assert_eq!(named(&stage), before, "{authentik:?}");
         assert!(findings.iter().any(|finding| finding.code == Code::CredentialsRight), "{authentik:?}: {findings:?}");
         assert!(gets_in(&stage, NEWCOMER), "{authentik:?}");
+    }
+}
+
+/// H3: a provider that cannot be read for once is not removed without the secret that nobody could restore then.
+#[test]
+fn a_hidden_secret_is_not_lost_where_its_provider_cannot_be_read() {
+    for request in 0..12 {
+        let stage = before_a_remover(Profile::V2026_2_7, |_| ());
+        let before = named(&stage);
+        let kind = FaultKind::Status { status: 500, body: String::new(), content_type: None, retry_after_s: None };
+        let fault = Fault::on(world::Product::Authentik, "/api/v3/providers/oauth2/", kind).skip(request).times(1);
+        stage.sim.world().faults.browser = vec![fault];
+        let removed = run(remove(&stage.app));
+        stage.sim.world().faults.browser.clear();
+        if stage.app.can_restore() {
+            run(stage.app.restore_removed()).succeeds();
+        }
+        assert_eq!(named(&stage), before, "{request}: {removed:?}");
     }
 }
 

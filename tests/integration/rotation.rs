@@ -4,6 +4,8 @@ use cowbell::app::Error;
 use cowbell::mailcow::MailcowChoice;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::mailcow::Profile;
+use cowbell_standins::world::Product;
+use cowbell_standins::world::faults::{Fault, FaultKind};
 
 use crate::support::faults::at_each_request;
 use crate::support::picture::{assert_no_secret, secrets};
@@ -97,6 +99,25 @@ fn what_somebody_stores_meanwhile_is_left_alone() {
         assert_eq!(code(&rotate(&stage).expect_err("somebody has changed it")), Code::SettingsChangedMeanwhile, "{key}");
         assert_eq!(secrets_of(&stage)[0], before, "{key}");
         assert_eq!(stage.sim.observe().mailcow.state().identity_provider.text(key), "another");
+    }
+}
+
+/// That authentik has the new secret is known by its answer, or because it accepts the secret: either is enough to go on.
+#[test]
+fn a_rotation_goes_on_with_whatever_tells_that_authentik_has_the_new_secret() {
+    let unavailable = || FaultKind::Status { status: 502, body: String::new(), content_type: None, retry_after_s: None };
+    for fault in [
+        Fault::on(Product::Authentik, "/api/v3/providers/oauth2/", FaultKind::TruncatedJson),
+        // After the old one was verified.
+        Fault::on(Product::Authentik, "/application/o/", unavailable()).skip(2),
+    ] {
+        let stage = saved(Profile::V2026_07);
+        let [old, _] = secrets_of(&stage);
+        stage.sim.world().faults.browser = vec![fault.clone()];
+        let findings = rotate(&stage).succeeds();
+        assert_eq!(codes(&findings)[0], Code::SecretRotated, "{fault:?}: {findings:?}");
+        let [new, told] = secrets_of(&stage);
+        assert!(new == told && new != old, "{fault:?}");
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use cowbell::app::Cowbell;
 use cowbell::mailcow::script::reveal;
 use cowbell::mailcow::{Comparison, Field, FieldRow, MailcowChoice};
 use cowbell::transport::Product;
@@ -132,8 +133,8 @@ fn a_save_completes_what_a_sign_in_needs_or_is_refused() {
     let (mut refused, mut saved) = (0, 0);
     for profile in Profile::ALL {
         for (knowledge, scene) in KNOWN {
-            for (what, store) in STORED {
-                let what = format!("{profile:?}, {knowledge}, {what}");
+            for (stored, store) in STORED {
+                let what = format!("{profile:?}, {knowledge}, {stored}");
                 let stage = scene(profile);
                 store(&mut stage.sim.world());
                 let view = stage.observe_mailcow().succeeds();
@@ -141,6 +142,8 @@ fn a_save_completes_what_a_sign_in_needs_or_is_refused() {
                 let comparison = secret_row(&view.rows).comparison;
                 assert!(comparison != Comparison::Same || is_right(&stage), "{what}: said to be right");
                 let is_hidden = knowledge == "hidden" && profile.hides_secrets();
+                let is_all_else_right = stored.starts_with("the right client");
+                assert_eq!(view.secret_not_compared, is_hidden && is_all_else_right, "{what}");
                 assert_eq!(comparison == Comparison::Unknown, is_hidden, "{what}: what is known can be compared");
                 let worked = gets_in(&stage.copy(), NEWCOMER);
                 let before = stage.sim.observe().mailcow.state().identity_provider.clone();
@@ -171,6 +174,27 @@ fn a_save_completes_what_a_sign_in_needs_or_is_refused() {
         }
     }
     assert!(saved > 50 && refused > 30, "{saved} saved, {refused} refused");
+}
+
+/// What lets somebody set everything up, and change neither provider nor application afterwards.
+const MAKER: [&str; 4] = [
+    "authentik_core.add_application",
+    "authentik_core.change_user",
+    "authentik_providers_oauth2.add_oauth2provider",
+    "authentik_providers_oauth2.add_scopemapping",
+];
+
+/// Whoever may create a provider and not change it is never shown its secret: the panel that has made it has it, and mailcow gets it.
+#[test]
+fn a_secret_that_authentik_never_shows_is_known_to_the_panel_that_has_made_it() {
+    let stage = Setting { authentik: Profile::V2026_2_7, ..Setting::default() }.stage();
+    sign_in_with(&stage, &[&VIEW_ONLY[..], &MAKER].concat());
+    stage.done(&draft());
+    assert!(stage.app.reveal_secret().is_some());
+    stage.observe_mailcow().succeeds();
+    assert!(run(stage.app.save_for_me(&MailcowChoice::default())).succeeds().in_sync && is_right(&stage));
+    let other = Stage { app: Cowbell::new(stage.sim.clone()), sim: stage.sim.clone() };
+    assert_eq!(connected(other, &BOTH).app.reveal_secret(), None);
 }
 
 #[test]

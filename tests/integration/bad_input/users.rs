@@ -93,6 +93,11 @@ fn users_that_were_read_again_are_searched_again() {
     change(&stage, users[3], |user| user.name = "Her Married Name".into());
     run(stage.app.read_users(&mut |_, _| {})).succeeds();
     assert_eq!(found(), [users[3]]);
+    // Another search finds others.
+    let all = UserQuery { text: String::new(), ..query.clone() };
+    let total = |query| stage.app.find_users(query).succeeds().total;
+    assert!(total(&all) > 1);
+    assert_eq!(total(&query), 1);
 }
 
 #[test]
