@@ -224,6 +224,12 @@ impl<O: Host> Cowbell<O> {
         }
     }
 
+    /// Whether the users were read and nothing was written since.
+    #[must_use]
+    pub fn knows_users(&self) -> bool {
+        self.directory().is_ok()
+    }
+
     /// Counts what would happen to users for an audience.
     ///
     /// # Errors

@@ -96,21 +96,17 @@ struct Pages {
     mailcow: Option<Page>,
 }
 
-/// Connects [`crate::app`] to the browser: sends to the live pages, if the organisation's policy allows it, until the
-/// administrator cancels.
+/// Connects [`crate::app`] to the browser: sends to the live pages, if the organisation's policy allows it.
 pub struct Link<B> {
     browser: Rc<B>,
     policy: PolicyInForce,
     pages: RefCell<Pages>,
-    cancelled: Cell<bool>,
+    cancels: Cell<u64>,
 }
-
-/// Milliseconds after which a pause checks whether it was cancelled.
-const SLICE_MS: u32 = 200;
 
 impl<B: Browser> Link<B> {
     pub(super) fn new(browser: Rc<B>, policy: PolicyInForce) -> Self {
-        Self { browser, policy, pages: RefCell::default(), cancelled: Cell::new(false) }
+        Self { browser, policy, pages: RefCell::default(), cancels: Cell::new(0) }
     }
 
     /// Sets which page of a product is live.
@@ -122,15 +118,10 @@ impl<B: Browser> Link<B> {
         }
     }
 
-    /// Cancels the running work; nothing is sent until [`Self::resume`].
+    /// Cancels what is under way; what begins later is sent.
     pub(super) fn cancel(&self) {
-        self.cancelled.set(true);
+        self.cancels.set(self.cancels.get() + 1);
         self.browser.cancel();
-    }
-
-    /// Allows requests again, for a new run.
-    pub(super) fn resume(&self) {
-        self.cancelled.set(false);
     }
 }
 
@@ -141,7 +132,6 @@ impl<B: Browser> Host for Link<B> {
         let is_bounded = self.policy.origins().is_none() || batch.requests.iter().all(|request| request.want() != Want::Contact);
         let refusal = match self.page(batch.product) {
             None => SendError::TabGone,
-            Some(_) if self.cancelled.get() => SendError::Cancelled,
             // The same error as when the organisation's network blocks the request.
             Some(_) if !allowed => SendError::Network,
             Some(_) if !is_bounded => SendError::NotSent,
@@ -153,12 +143,7 @@ impl<B: Browser> Host for Link<B> {
     }
 
     async fn sleep(&self, milliseconds: u32) {
-        let mut left = milliseconds;
-        while left > 0 && !self.cancelled() {
-            let slice = left.min(SLICE_MS);
-            self.browser.sleep(slice).await;
-            left -= slice;
-        }
+        self.browser.sleep(milliseconds).await;
     }
 
     fn now_ms(&self) -> u64 {
@@ -169,8 +154,8 @@ impl<B: Browser> Host for Link<B> {
         self.browser.random(buffer);
     }
 
-    fn cancelled(&self) -> bool {
-        self.cancelled.get()
+    fn cancels(&self) -> u64 {
+        self.cancels.get()
     }
 
     async fn keep(&self, texts: Vec<(String, String)>) -> Result<(), NotKept> {

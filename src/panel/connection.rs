@@ -161,7 +161,7 @@ impl<B: Browser> Panel<B> {
         let was_filled = self.state().work.filled.is_some();
         // The comparison with mailcow needs the client secret, even if it was discarded.
         let secret_known = self.app.registration().is_some_and(|client| client.secret_length.is_some());
-        if !secret_known && self.state().page(Product::Authentik).is_some() {
+        if !secret_known {
             self.read_registration().await;
         }
         let choice = self.state().choice.clone();

@@ -127,8 +127,8 @@ impl<B: Browser> Panel<B> {
             let Some(form) = state.form.as_mut().filter(|form| !form.pair.asking) else { return };
             let pair = pair_of(&form.state);
             let is_asked = form.pair.about.as_ref().is_some_and(|(about, _)| *about == pair) && !form.lacks_endpoint();
-            if form.pair.due.is_some() && !is_asked {
-                form.pair.due = Some(pair.clone());
+            // What was entered since may be a part of a value, or a script's.
+            if form.pair.due.as_ref() == Some(&pair) && !is_asked {
                 form.pair.asking = true;
                 begun = Some((form.page, pair, form.state.clone()));
             }

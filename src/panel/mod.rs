@@ -75,6 +75,7 @@ pub struct Panel<B> {
     people: Newest,
     arrivals: Newest,
     explanations: Newest,
+    test_sign_ins: Newest,
     /// When the view was last reported as changed because of progress.
     progress_shown_ms: Cell<u64>,
 }
@@ -112,6 +113,7 @@ impl<B: Browser> Panel<B> {
             people: Newest::default(),
             arrivals: Newest::default(),
             explanations: Newest::default(),
+            test_sign_ins: Newest::default(),
             progress_shown_ms: Cell::new(0),
         }
     }

@@ -175,7 +175,7 @@ impl<B: Browser> Panel<B> {
                 let apply = Button { count: plan.writes, ..Button::new(BarAction::Apply, ButtonLabel::PlanApply) };
                 Some(apply.main().enabled(is_live && self.app.writing().is_none() && self.is_mailcow_allowed()))
             }
-            Run::Applied(report) if report.error.is_some() || !report.in_sync => read(ButtonLabel::GoOn).map(Button::main),
+            Run::Applied(report) if !report.in_sync => read(ButtonLabel::GoOn).map(Button::main),
             Run::Planned(_) | Run::Applied(_) => onward(),
             Run::Undone(_) => read(ButtonLabel::ReadAgain),
             Run::None if undo.is_some() && self.can_plan() => read(ButtonLabel::SetupShow).map(Button::main),

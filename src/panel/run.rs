@@ -18,7 +18,6 @@ impl<B: Browser> Panel<B> {
             return self.go(Section::Setup);
         }
         let run = self.runs.begin();
-        self.link().resume();
         self.change(|state| {
             state.open(Section::Plan);
             (state.run, state.listing) = (Run::Planning, None);
@@ -40,12 +39,9 @@ impl<B: Browser> Panel<B> {
 
     async fn make_plan(&self) -> Run {
         let draft = self.state().draft.clone();
-        let made =
-            self.app.plan(&draft, &mut |read, total| self.progress(|state| state.users = Users::Reading { read, total })).await;
-        match made {
+        match self.app.plan(&draft, &mut |_, _| {}).await {
             Err(error) => Run::Failed(error),
             Ok(plan) => {
-                self.change(|state| state.users = Users::Read);
                 // Nothing will be written, so nothing else would read what mailcow needs.
                 if plan.writes == 0 {
                     self.read_registration().await;
@@ -83,8 +79,7 @@ impl<B: Browser> Panel<B> {
         self.end(ended.map_or_else(Run::Failed, Run::Undone)).await;
     }
 
-    /// Cancels a run, a switch or the reading of a list. What has no end of its own to resume after is never cancelled: afterwards,
-    /// nothing more would be sent.
+    /// Cancels a run, a switch or the reading of a list, and nothing where none of these is under way.
     pub(super) fn cancel(&self) {
         let mut is_under_way = false;
         self.change(|state| {
@@ -109,7 +104,6 @@ impl<B: Browser> Panel<B> {
 
     fn begin(&self, direction: RunDirection) {
         self.runs.begin();
-        self.link().resume();
         self.change(|state| {
             state.open(Section::Plan);
             state.run = Run::Running { direction, progress: Progress::default(), cancelling: false };
@@ -127,7 +121,6 @@ impl<B: Browser> Panel<B> {
 
     /// Ends a run. After an incomplete run and after undo, authentik differs from its snapshot, so the next plan needs a new one.
     async fn end(&self, ended: Run) {
-        self.link().resume();
         let done = matches!(&ended, Run::Applied(report) if report.in_sync);
         self.change(|state| (state.run, state.users) = (ended, Users::Unread));
         if !done {

@@ -51,10 +51,10 @@ impl<B: Browser> Panel<B> {
         self.app.addresses_of(&self.state().draft).iter().all(|address| self.policy.allows(address))
     }
 
-    /// Reads the users, unless they are read already. Concurrent callers wait for the same reading.
+    /// Reads the users, unless they are read already and nothing was written since. Concurrent callers wait for the same reading.
     pub(super) async fn read_users(&self) {
         let _turn = self.users_turn.lock().await;
-        if matches!(self.state().users, Users::Read) {
+        if matches!(self.state().users, Users::Read) && self.app.knows_users() {
             return;
         }
         self.change(|state| state.users = Users::Reading { read: 0, total: 0 });

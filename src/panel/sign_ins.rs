@@ -42,10 +42,10 @@ impl<B: Browser> Panel<B> {
     pub(super) async fn try_sign_in(&self) {
         let is_possible = |url: &String| self.is_sign_in_page(url) && !self.is_watching();
         let Some(url) = self.mailcow_view().map(|view| view.sign_in_page).filter(is_possible) else { return };
-        let number = self.explanations.begin();
+        let number = self.test_sign_ins.begin();
         self.change(|state| state.test_sign_in = Some(TestSignIn::Watching { url: url.clone(), closed: false }));
         let before = self.read_sign_ins().await;
-        if !self.explanations.is(number) || !self.is_watching() {
+        if !self.test_sign_ins.is(number) || !self.is_watching() {
             return;
         }
         if !self.is_sign_in_page(&url) {
@@ -56,11 +56,11 @@ impl<B: Browser> Panel<B> {
         }
         for look in 0..LOOKS {
             self.browser.sleep(PAUSE_MS + look * LONGER_MS).await;
-            if !self.explanations.is(number) || !self.is_watching() {
+            if !self.test_sign_ins.is(number) || !self.is_watching() {
                 return;
             }
             let view = self.read_sign_ins().await;
-            if !self.explanations.is(number) {
+            if !self.test_sign_ins.is(number) {
                 return;
             }
             if !self.is_sign_in_page(&url) {
@@ -88,7 +88,7 @@ impl<B: Browser> Panel<B> {
     }
 
     fn end_test_sign_in(&self, number: u64, test_sign_in: TestSignIn) {
-        if self.explanations.is(number) && self.is_watching() {
+        if self.test_sign_ins.is(number) && self.is_watching() {
             self.change(|state| state.test_sign_in = Some(test_sign_in));
         }
     }

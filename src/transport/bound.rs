@@ -1,4 +1,4 @@
-//! The pages that an operation started with, and no others.
+//! The pages that an operation started with, and no others, until it is cancelled.
 
 use super::{Answer, Batch, Host, NotKept, Page, Product, Request, SendError};
 use crate::setup::Origin;
@@ -6,16 +6,24 @@ use crate::setup::Origin;
 /// A [`Host`] that is bound to the pages that were live when it was created. Once another page of a product replaces the bound
 /// one, or the page is gone, nothing is sent to that product: everything ends as [`SendError::TabGone`]. The same where a page is not
 /// the one that a request may be sent from: what is known of one installation is not sent through a page of another.
+///
+/// Once the administrator cancels, nothing more is sent either. What begins later is not cancelled, so that it need not wait for the
+/// end of this.
 pub struct Bound<'a, O> {
     host: &'a O,
     authentik: Option<Page>,
     mailcow: Option<Page>,
+    cancels: u64,
 }
 
+/// Milliseconds after which a pause checks whether it was cancelled.
+const SLICE_MS: u32 = 200;
+
 impl<'a, O: Host> Bound<'a, O> {
-    /// Binds to the pages that are live now.
+    /// Binds an operation that begins now to the pages that are live.
     pub fn to(host: &'a O) -> Self {
-        Self { host, authentik: host.page(Product::Authentik), mailcow: host.page(Product::Mailcow) }
+        let (authentik, mailcow) = (host.page(Product::Authentik), host.page(Product::Mailcow));
+        Self { host, authentik, mailcow, cancels: host.cancels() }
     }
 
     /// Whether there was a page of this product at the beginning, and it is still the same.
@@ -43,16 +51,23 @@ impl<O: Host> Host for Bound<'_, O> {
     async fn send(&self, batch: Batch, on_answer: &mut dyn FnMut(usize, Answer)) {
         let page = self.page(batch.product);
         let is_its = |request: &Request| page.as_ref().is_some_and(|page| request.sender().as_ref() == Some(&page.origin));
-        if batch.requests.iter().all(is_its) {
-            return self.host.send(batch, on_answer).await;
-        }
+        let refusal = match batch.requests.iter().all(is_its) {
+            false => SendError::TabGone,
+            true if self.cancelled() => SendError::Cancelled,
+            true => return self.host.send(batch, on_answer).await,
+        };
         for index in 0..batch.requests.len() {
-            on_answer(index, Err(SendError::TabGone));
+            on_answer(index, Err(refusal));
         }
     }
 
     async fn sleep(&self, milliseconds: u32) {
-        self.host.sleep(milliseconds).await;
+        let mut left = milliseconds;
+        while left > 0 && !self.cancelled() {
+            let slice = left.min(SLICE_MS);
+            self.host.sleep(slice).await;
+            left -= slice;
+        }
     }
 
     fn now_ms(&self) -> u64 {
@@ -63,8 +78,12 @@ impl<O: Host> Host for Bound<'_, O> {
         self.host.random(buffer);
     }
 
+    fn cancels(&self) -> u64 {
+        self.host.cancels()
+    }
+
     fn cancelled(&self) -> bool {
-        self.host.cancelled()
+        self.host.cancels() != self.cancels
     }
 
     async fn keep(&self, texts: Vec<(String, String)>) -> Result<(), NotKept> {

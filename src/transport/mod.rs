@@ -373,8 +373,13 @@ pub trait Host {
     /// Fills `buffer` from a cryptographically secure source.
     fn random(&self, buffer: &mut [u8]);
 
-    /// Whether the administrator has cancelled.
-    fn cancelled(&self) -> bool;
+    /// How often the administrator has cancelled what was under way.
+    fn cancels(&self) -> u64;
+
+    /// Whether the administrator has cancelled since the operation began, which only [`Bound`] knows.
+    fn cancelled(&self) -> bool {
+        false
+    }
 
     /// Stores texts, each under its name, until the browser is closed, and returns when they are stored. Never receives a secret.
     ///

@@ -54,8 +54,8 @@ impl<F: Fn(&Request) -> Answer> Host for Scripted<F> {
         }
     }
 
-    fn cancelled(&self) -> bool {
-        false
+    fn cancels(&self) -> u64 {
+        0
     }
 
     async fn keep(&self, _texts: Vec<(String, String)>) -> Result<(), NotKept> {

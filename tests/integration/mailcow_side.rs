@@ -76,6 +76,17 @@ fn a_filled_form_and_mailcows_own_save_end_in_a_mailbox() {
     }
 }
 
+/// Without a provider, the page offers nothing; with one, its button.
+#[test]
+fn a_login_page_that_a_save_opens_is_not_called_closed() {
+    let (stage, _) = ready(Profile::V2026_07);
+    stage.sim.world().mailcow.state_mut().force_sso = true;
+    assert!(codes(&stage.observe_mailcow().succeeds()).contains(&Code::LoginPageClosed));
+    let saved = run(stage.app.save_for_me(&MailcowChoice::default())).succeeds();
+    assert!(!codes(&saved).contains(&Code::LoginPageClosed));
+    assert!(!codes(&stage.observe_mailcow().succeeds()).contains(&Code::LoginPageClosed), "nor is it");
+}
+
 #[test]
 fn save_for_me_stores_the_same_and_restores() {
     for mailcow in Profile::ALL.into_iter().filter(|profile| profile.identity_provider()) {

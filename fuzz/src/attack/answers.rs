@@ -119,8 +119,8 @@ impl Host for Everywhere<'_> {
         random(&self.random, buffer);
     }
 
-    fn cancelled(&self) -> bool {
-        false
+    fn cancels(&self) -> u64 {
+        0
     }
 
     async fn keep(&self, _texts: Vec<(String, String)>) -> Result<(), NotKept> {

@@ -1,15 +1,18 @@
 //! The place mailcow: filling the form, saving, and the form as somebody types into it.
 
 use cowbell::app::Cowbell;
-use cowbell::mailcow::{Field, FieldRow};
+use cowbell::mailcow::form::FormFlaw;
+use cowbell::mailcow::{Field, FieldRow, FormState};
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
 use cowbell::panel::{Event, Lost, Question, SaveOutcome, Section};
 use cowbell::transport::Product;
 use cowbell::verify::Code;
+use cowbell_standins::authentik::Profile;
 
-use super::{desk, main_action, offered, secrets};
+use super::{desk, main_action, offered, secrets, small};
 use crate::support::panel::{Desk, MAILCOW_TAB};
-use crate::support::stage::{MAILCOW, Stage};
+use crate::support::stage::{MAILCOW, Setting, Stage};
+use crate::unknown_secret::{VIEW_ONLY, sign_in_with};
 
 /// authentik is done, mailcow was clicked on.
 fn at_mailcow() -> Desk {
@@ -17,6 +20,31 @@ fn at_mailcow() -> Desk {
     desk.set_up();
     desk.click(Product::Mailcow);
     desk
+}
+
+/// A panel that knows of a client only what mailcow has stored, and shows the form.
+fn at_mailcow_alone() -> Desk {
+    let stage = small();
+    Desk::of(&stage).connect_both();
+    let desk = Desk::of(&stage);
+    desk.click(Product::Mailcow);
+    desk.tabs.show_form();
+    desk.settle();
+    desk.sim.forget();
+    desk
+}
+
+/// Somebody enters a client secret.
+fn enter_secret(desk: &Desk, settled: bool, secret: &str) {
+    desk.tabs.type_into_form(settled, |form| {
+        let control = form.controls.iter_mut().find(|control| control.name == Field::ClientSecret.name()).expect("a field");
+        secret.clone_into(&mut control.values[0]);
+    });
+}
+
+/// What is said of the client credentials in the form.
+fn pair(desk: &Desk) -> Option<Code> {
+    desk.view().form?.pair.map(|pair| pair.code)
 }
 
 fn form_codes(desk: &Desk) -> Vec<Code> {
@@ -87,9 +115,47 @@ fn the_form_is_filled_after_going_to_its_page() {
     desk.set_up();
     desk.tabs.set_url(MAILCOW_TAB, &format!("{MAILCOW}/admin/dashboard"));
     desk.tell(Event::Click { tab: MAILCOW_TAB, url: format!("{MAILCOW}/admin/dashboard") });
-    desk.tell(Event::Fill);
+    let fill = |desk: &Desk| desk.view().bar.last().map(|button| (button.label, button.enabled));
+    assert_eq!(fill(&desk), Some((ButtonLabel::MailcowFill, true)));
+    desk.begin(Event::Fill).finish();
+    assert_eq!(fill(&desk), Some((ButtonLabel::MailcowFilling, false)), "its page is being opened");
+    desk.tabs.hold_fill();
+    let mut filling = desk.next_event();
+    assert!(!filling.go_on());
+    assert_eq!(fill(&desk), Some((ButtonLabel::MailcowFilling, false)));
+    filling.finish();
+    desk.settle();
     let view = desk.view();
     assert!(view.work.filled.is_some() && view.work.task.is_none(), "{:?}", view.work);
+}
+
+/// authentik does not show the secret to this administrator: whether the form has the right one is not known, before or after.
+#[test]
+fn what_cannot_be_compared_is_not_called_filled_in() {
+    let stage = Setting { authentik: Profile::V2026_2_7, users: 40, ..Setting::default() }.stage();
+    Desk::of(&stage).connect_both();
+    stage.sim.world().mailcow.state_mut().identity_provider.set("client_scopes", "openid");
+    sign_in_with(&stage, &VIEW_ONLY);
+    let desk = Desk::of(&stage);
+    desk.click(Product::Authentik);
+    desk.click(Product::Mailcow);
+    desk.tell(Event::Fill);
+    let work = desk.view().work;
+    let filled = work.filled.map(|rows| rows.iter().map(|row| row.field).collect::<Vec<_>>());
+    assert_eq!((filled, work.error), (Some(vec![Field::ClientScopes]), None));
+}
+
+/// Both sides were as wanted, so that the secret was discarded. Then somebody else gave mailcow another one.
+#[test]
+fn a_secret_that_was_discarded_is_there_again_when_it_has_to_be_saved() {
+    let desk = at_mailcow();
+    desk.agree(Question::Save);
+    desk.sim.world().mailcow.state_mut().identity_provider.set("client_secret", "another");
+    desk.tabs.load(Product::Mailcow);
+    desk.settle();
+    desk.agree(Question::Save);
+    let [made, told] = secrets(&desk);
+    assert_eq!((desk.view().work.outcome, made), (Some(SaveOutcome::Saved), told));
 }
 
 #[test]
@@ -180,25 +246,57 @@ fn what_is_typed_is_checked_and_nobody_is_blamed_beforehand() {
 fn the_pair_is_proven_once_a_field_is_left() {
     let desk = at_mailcow();
     desk.tell(Event::Fill);
-    desk.sim.forget();
-    desk.tabs.type_into_form(false, |_| {});
+    let filled = desk.tabs.form();
+    enter_secret(&desk, false, "half a se");
     desk.settle();
-    assert!(desk.sim.sent().is_empty(), "somebody may still be typing");
-    desk.tabs.type_into_form(true, |_| {});
+    assert_eq!(pair(&desk), None, "somebody may still be typing");
+    desk.tabs.type_into_form(true, |form| *form = filled);
     desk.settle();
-    let form = desk.view().form.expect("a form");
-    assert_eq!(form.pair.map(|pair| pair.code), Some(Code::CredentialsRight));
+    assert_eq!(pair(&desk), Some(Code::CredentialsRight));
     let asked = desk.sim.sent().len();
     desk.tabs.type_into_form(true, |_| {});
     desk.settle();
     assert_eq!(desk.sim.sent().len(), asked, "the same is not asked twice");
-    desk.tabs.type_into_form(true, |form| {
-        let control = form.controls.iter_mut().find(|control| control.name == Field::ClientSecret.name()).expect("a field");
-        control.values[0].push('x');
-    });
+    enter_secret(&desk, true, "another");
     desk.settle();
-    let form = desk.view().form.expect("a form");
-    assert!(form.pair.is_some_and(|pair| pair.code != Code::CredentialsRight));
+    assert!(pair(&desk).is_some_and(|code| code != Code::CredentialsRight));
+}
+
+#[test]
+fn what_is_entered_during_a_test_is_tested_once_its_field_is_left() {
+    let desk = at_mailcow_alone();
+    let is_tested = |secret: &str| desk.sim.sent().iter().any(|sent| sent.body.contains(secret));
+    enter_secret(&desk, true, "first");
+    desk.sim.hold();
+    let mut testing = desk.begin(desk.noticed().expect("what was entered"));
+    assert!(!testing.go_on());
+    for (settled, secret) in [(true, "second"), (false, "third")] {
+        enter_secret(&desk, settled, secret);
+        desk.settle();
+    }
+    testing.finish();
+    assert!(is_tested("first") && !is_tested("third"), "somebody may still be typing");
+    assert_eq!(pair(&desk), None);
+    enter_secret(&desk, true, "third");
+    desk.settle();
+    assert!(is_tested("third") && pair(&desk) == Some(Code::CredentialsWrongSecret), "{:?}", pair(&desk));
+}
+
+#[test]
+fn nothing_is_tested_in_a_form_that_may_not_be_mailcows() {
+    type Change = fn(&mut FormState);
+    let changes: [(&str, Change, bool); 4] = [
+        ("as it is", |_| {}, true),
+        ("out of sight", |form| form.visible = false, false),
+        ("sent elsewhere", |form| form.flaw = Some(FormFlaw::Elsewhere), false),
+        ("two of a field", |form| form.controls.iter_mut().for_each(|control| control.values.push(String::new())), false),
+    ];
+    for (what, change, is_tested) in changes {
+        let desk = at_mailcow_alone();
+        desk.tabs.type_into_form(true, change);
+        desk.settle();
+        assert_eq!(!desk.sim.sent().is_empty(), is_tested, "{what}");
+    }
 }
 
 /// Its remedy is a click on the icon in that authentik (docs/contract/cases.md, S11): then it is known, and what was not tested is.

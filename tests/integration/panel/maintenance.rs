@@ -119,6 +119,25 @@ fn the_question_says_that_nobody_could_sign_in_afterwards() {
 }
 
 #[test]
+fn a_provider_that_comes_back_keeps_the_login_page_open() {
+    let desk = desk();
+    {
+        let mut world = desk.sim.world();
+        let mailcow = world.mailcow.state_mut();
+        let ldap = [("authsource", "ldap"), ("host", "ldap.example"), ("port", "389"), ("basedn", "dc=example")];
+        for (key, value) in ldap.into_iter().chain([("attribute_field", ""), ("binddn", "cn=mail"), ("bindpass", "a password")]) {
+            mailcow.identity_provider.set(key, value);
+        }
+        mailcow.force_sso = true;
+    }
+    desk.connect_both();
+    desk.tell(Event::Ask { question: Question::Restore });
+    assert!(!desk.view().question.expect("a question").closes_login_page);
+    desk.tell(desk.yes());
+    assert_eq!(desk.sim.observe().mailcow.state().identity_provider.authsource(), "ldap");
+}
+
+#[test]
 fn the_integration_is_handed_over_without_its_secret() {
     let desk = connected();
     let [secret, _] = secrets(&desk);

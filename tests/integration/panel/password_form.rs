@@ -304,6 +304,19 @@ fn it_is_changed_by_one_press_at_a_time_and_while_mailcow_is_not_being_read() {
 }
 
 #[test]
+fn nothing_is_asked_about_it_while_something_is_written() {
+    let desk = switched();
+    desk.tell(Event::Ask { question: Question::Rotate });
+    desk.sim.hold();
+    let mut rotation = desk.begin(desk.yes());
+    assert!(!rotation.go_on());
+    let before = desk.sim.sent().len();
+    desk.begin(Event::Ask { question: Question::HidePasswordForm }).finish();
+    assert_eq!((desk.sim.sent().len(), desk.view().question), (before, None));
+    rotation.finish();
+}
+
+#[test]
 fn what_was_hidden_is_shown_again() {
     let desk = switched();
     desk.agree(Question::HidePasswordForm);

@@ -4,7 +4,7 @@ use cowbell::app::{LoadedWave, MoveEnd, PeopleFilter, PeopleView, PersonRow, See
 use cowbell::export::csv;
 use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::{BarAction, ButtonLabel};
-use cowbell::panel::view::{LoadedView, PeopleShown, ReadinessStatus, RequestedView};
+use cowbell::panel::view::{LoadedView, PeopleShown, ReadinessStatus, RequestedView, RunView};
 use cowbell::panel::{Event, Place, Question, Section, SwitchDirection, WaveFileError};
 use cowbell::transport::{Host as _, Product};
 use cowbell::verify::Code;
@@ -343,6 +343,29 @@ fn a_wave_is_made_by_hand_by_search_by_domain_and_by_group() {
     assert_eq!(desk.panel.find_wave(0, 10).rows.iter().map(|row| &row.address).collect::<Vec<_>>(), [&row.address]);
 }
 
+/// A mapping that Cowbell cannot judge: whoever is switched may or may not get in.
+#[test]
+fn those_of_whom_nobody_knows_whether_they_get_in_are_counted() {
+    let desk = read();
+    assert_eq!(wave(&desk).doubtful, 0, "everybody gets in");
+    {
+        let mut world = desk.sim.world();
+        let state = world.authentik.state_mut();
+        let chosen = state.providers[0].property_mappings.clone();
+        let mapping =
+            state.mappings.iter_mut().find(|of| of.scope_name == "email" && chosen.contains(&of.pk)).expect("a mapping");
+        mapping.expression = "return {\"email\": request.user.attributes.get(\"mail\", request.user.username)}".into();
+    }
+    desk.tell(Event::Check);
+    let is_unknown = |row: &PersonRow| row.after.as_ref().is_some_and(|after| after.code == Code::EmailClaimUnknown);
+    let address = rows(&desk).into_iter().find(is_unknown).expect("somebody").address;
+    desk.tell(Event::PickNobody);
+    desk.tell(Event::Pick { address });
+    desk.tell(Event::Ask { question: Question::SwitchWave });
+    let asked = desk.view().question.and_then(|question| question.wave).expect("a wave");
+    assert_eq!((asked.mailboxes, asked.doubtful), (1, 1));
+}
+
 /// S8, and a mailbox whose owner could not sign in: both only one by one, and both named.
 #[test]
 fn whoever_would_be_locked_out_or_joined_is_picked_one_by_one_and_named() {
@@ -498,6 +521,35 @@ fn reading_what_mail_programs_do_is_stopped_and_taken_up_again() {
     assert!(view.costs.iter().any(|counted| counted.cost == SwitchCost::NotKnown), "{view:?}");
     desk.tell(Event::ReadPeople);
     assert!(done(&desk).0.costs.iter().all(|counted| counted.cost != SwitchCost::NotKnown));
+}
+
+/// "Cancel" is for everything that is under way: what ends at once does not let go on what is waiting for a busy authentik.
+#[test]
+fn a_list_that_was_cancelled_does_not_let_a_run_go_on() {
+    let desk = moving();
+    desk.tell(Event::Go { section: Section::Setup });
+    for user in desk.sim.world().authentik.state_mut().users.iter_mut() {
+        user.attributes.remove("email_verified");
+    }
+    desk.tabs.load(Product::Authentik);
+    desk.settle();
+    desk.tell(Event::Plan);
+    desk.sim.hold();
+    let mut reading = desk.begin(Event::ReadPeople);
+    assert!(!reading.go_on());
+    let busy = FaultKind::Status { status: 429, body: String::new(), content_type: None, retry_after_s: Some(30) };
+    let writes = Fault::on(world::Product::Authentik, "/api/v3/core/users/", busy).method(&http::Method::PATCH);
+    desk.sim.world().faults.browser = vec![writes.times(1)];
+    desk.tabs.hold_pause();
+    let mut applying = desk.begin(Event::Apply);
+    assert!(!applying.go_on());
+    desk.begin(Event::Cancel).finish();
+    reading.finish();
+    applying.finish();
+    let RunView::Applied { report } = desk.view().run else { panic!("{:?}", desk.view().run) };
+    assert_eq!(report.error.map(|error| error.code), Some(Code::SendCancelled));
+    desk.settle();
+    assert!(desk.view().authentik.is_live(), "what begins later is sent");
 }
 
 #[test]
@@ -769,6 +821,16 @@ fn looking_again_has_a_time_of_its_own() {
 
 fn buttons(desk: &Desk) -> Vec<(ButtonLabel, bool)> {
     desk.view().bar.iter().map(|button| (button.label, button.main)).collect()
+}
+
+#[test]
+fn a_wave_is_switched_where_it_is_shown() {
+    let desk = read();
+    assert_eq!(buttons(&desk), [(ButtonLabel::ReadAgain, false), SWITCH]);
+    for section in [Section::Readiness, Section::Arrivals] {
+        desk.tell(Event::Go { section });
+        assert_eq!(buttons(&desk), [(ButtonLabel::ReadAgain, true)], "{section:?}");
+    }
 }
 
 const SWITCH: (ButtonLabel, bool) = (ButtonLabel::PeopleSwitch, true);

@@ -1,7 +1,7 @@
 //! Plan, apply, undo: what is shown, what is performed, and when a plan no longer counts.
 
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
-use cowbell::panel::view::RunView;
+use cowbell::panel::view::{RunView, UsersView};
 use cowbell::panel::{Event, Question, RunDirection, Section, TabId};
 use cowbell::setup::Audience;
 use cowbell::transport::{PageId, Product};
@@ -205,6 +205,44 @@ fn a_run_is_stopped_and_goes_on() {
 }
 
 #[test]
+fn a_run_shows_how_far_it_has_come() {
+    let desk = Desk::of(&Setting { users: 40, ..Setting::default() }.stage());
+    desk.click(Product::Authentik);
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
+    desk.tell(Event::Plan);
+    desk.sim.hold_at(20);
+    let mut run = desk.begin(Event::Apply);
+    assert!(!run.go_on());
+    let RunView::Running { progress, .. } = desk.view().run else { panic!("{:?}", desk.view().run) };
+    assert!(progress.users_done > 0 && progress.users_done < progress.users_total, "{progress:?}");
+    run.finish();
+    assert!(is_in_sync(&desk.view()), "{:?}", desk.view().run);
+}
+
+#[test]
+fn a_run_waits_for_a_busy_authentik_until_it_is_cancelled() {
+    for is_cancelled in [false, true] {
+        let desk = planned();
+        let busy = FaultKind::Status { status: 429, body: String::new(), content_type: None, retry_after_s: Some(30) };
+        let writes =
+            Fault::on(cowbell_standins::world::Product::Authentik, "/api/v3/core/users/", busy).method(&http::Method::PATCH);
+        desk.sim.world().faults.browser.push(writes.times(1));
+        desk.sim.forget();
+        desk.tabs.hold_pause();
+        let mut run = desk.begin(Event::Apply);
+        assert!(!run.go_on());
+        if is_cancelled {
+            desk.begin(Event::Cancel).finish();
+        }
+        run.finish();
+        desk.settle();
+        assert_eq!(is_in_sync(&desk.view()), !is_cancelled, "{:?}", desk.view().run);
+        assert_eq!(desk.sim.slept_ms() < 1_000, is_cancelled, "{} ms", desk.sim.slept_ms());
+        assert!(desk.sim.slept_ms() <= 30_000, "{} ms", desk.sim.slept_ms());
+    }
+}
+
+#[test]
 fn a_run_in_a_tab_that_is_closed_ends_and_goes_on_after_a_click() {
     let desk = planned();
     desk.sim.interrupt(Interruptions { tab_gone_after: Some(6), ..Interruptions::default() });
@@ -238,6 +276,25 @@ fn a_plan_that_cannot_be_made_says_why_and_is_tried_again() {
     desk.sim.world().faults.browser.clear();
     desk.tell(Event::Plan);
     assert_eq!(is_current(&desk.view()), Some(true));
+}
+
+/// After a write, such as that of another secret, the plan reads the users anew.
+#[test]
+fn a_plan_that_fails_leaves_no_users_being_read() {
+    let desk = Desk::of(&Setting { users: 250, ..Setting::default() }.stage());
+    desk.connect_both();
+    desk.click(Product::Authentik);
+    desk.agree(Question::Rotate);
+    let broken = FaultKind::Status { status: 500, body: String::new(), content_type: None, retry_after_s: None };
+    desk.sim
+        .world()
+        .faults
+        .browser
+        .push(Fault::on(cowbell_standins::world::Product::Authentik, "/api/v3/core/users/", broken).skip(2).times(10));
+    desk.tell(Event::Plan);
+    let view = desk.view();
+    assert!(matches!(view.run, RunView::Failed { .. }), "{:?}", view.run);
+    assert!(matches!(view.users, UsersView::Failed { .. }), "{:?}", view.users);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Sign-ins that failed, and one that is tried.
 
 use cowbell::panel::view::SignInsStatus;
-use cowbell::panel::{Event, Question, Section, TestSignIn};
+use cowbell::panel::{Event, Question, Section, TabId, TestSignIn};
 use cowbell::transport::Product;
 use cowbell::verify::Code;
 use cowbell_standins::people::person;
@@ -115,6 +115,26 @@ fn a_trial_that_goes_on_is_not_begun_again() {
     assert_eq!(desk.tabs.visited().iter().filter(|(_, privately)| *privately).count(), 1);
 }
 
+/// "Read again" is beside it.
+#[test]
+fn a_trial_and_a_diagnosis_let_each_other_end() {
+    let desk = connected();
+    let trial = watched(&desk);
+    desk.begin(Event::Explain).finish();
+    assert!(matches!(desk.view().sign_ins, SignInsStatus::Done { .. }));
+    desk.tabs.meanwhile(|sim| sign_in(sim, 30));
+    trial.finish();
+    assert_eq!(desk.view().test_sign_in, Some(TestSignIn::Passed), "a diagnosis during the trial");
+    desk.sim.hold();
+    let mut diagnosis = desk.begin(Event::Explain);
+    assert!(!diagnosis.go_on());
+    let trial = watched(&desk);
+    diagnosis.finish();
+    assert!(matches!(desk.view().sign_ins, SignInsStatus::Done { .. }), "a trial during the diagnosis");
+    desk.begin(Event::CancelTestSignIn).finish();
+    trial.finish();
+}
+
 #[test]
 fn a_trial_that_is_cancelled_ends() {
     let desk = connected();
@@ -177,4 +197,28 @@ fn a_switch_while_sign_ins_are_explained_answers_them_too() {
         explaining.finish();
         assert!(is_answered(&desk), "request {request}");
     }
+}
+
+#[test]
+fn what_was_read_with_the_last_authentik_explains_nothing_at_another() {
+    let desk = connected();
+    desk.sim.hold();
+    let mut earlier = desk.begin(Event::Explain);
+    assert!(!earlier.go_on());
+    let url = "https://authentik.other.example/if/admin/";
+    desk.tabs.set_url(TabId(7), url);
+    desk.tell(Event::Click { tab: TabId(7), url: url.into() });
+    desk.sim.hold();
+    let mut later = desk.begin(Event::Explain);
+    assert!(!later.go_on());
+    earlier.finish();
+    assert_eq!(desk.view().sign_ins, SignInsStatus::Explaining, "the other one is still being read");
+    later.finish();
+    assert!(matches!(desk.view().sign_ins, SignInsStatus::Done { .. }));
+    desk.sim.hold();
+    let mut last = desk.begin(Event::Explain);
+    assert!(!last.go_on());
+    desk.click(Product::Authentik);
+    last.finish();
+    assert_eq!(desk.view().sign_ins, SignInsStatus::None);
 }

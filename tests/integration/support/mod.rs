@@ -140,6 +140,7 @@ struct Inner {
     interruptions: Cell<Interruptions>,
     tab_gone: Cell<bool>,
     cancelled: Cell<bool>,
+    cancels: Cell<u64>,
     held: Cell<bool>,
     held_at: Cell<Option<usize>>,
     tabs: Cell<Tabs>,
@@ -170,6 +171,7 @@ impl Simulation {
             interruptions: Cell::default(),
             tab_gone: Cell::new(false),
             cancelled: Cell::new(false),
+            cancels: Cell::new(0),
             held: Cell::new(false),
             held_at: Cell::new(None),
             tabs: Cell::new(Tabs { authentik: Some(Tab::at_home(1)), mailcow: Some(Tab::at_home(2)) }),
@@ -252,6 +254,7 @@ impl Simulation {
     /// The administrator presses "Stop".
     pub(crate) fn cancel(&self) {
         self.0.cancelled.set(true);
+        self.0.cancels.set(self.0.cancels.get() + 1);
     }
 
     /// From now on there is a tab of these products, and of no other.
@@ -368,7 +371,7 @@ impl Simulation {
             self.0.tab_gone.set(true);
         }
         if count_down(&mut to_come.cancel_after) {
-            self.0.cancelled.set(true);
+            self.cancel();
         }
         let mut left = to_come.lose.map(|(left, _)| left);
         let lost = to_come.lose.filter(|_| count_down(&mut left)).map(|(_, lost)| lost);
@@ -520,8 +523,8 @@ impl Host for Simulation {
         self.0.random.borrow_mut().fill(buffer);
     }
 
-    fn cancelled(&self) -> bool {
-        self.0.cancelled.get()
+    fn cancels(&self) -> u64 {
+        self.0.cancels.get()
     }
 
     async fn keep(&self, texts: Vec<(String, String)>) -> Result<(), NotKept> {

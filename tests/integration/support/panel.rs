@@ -46,6 +46,7 @@ struct Inner {
     /// Whether the browser opens private windows.
     private_windows: Cell<bool>,
     fill_held: Cell<bool>,
+    pause_held: Cell<bool>,
     /// What somebody does meanwhile, each time the panel waits.
     meanwhile: RefCell<VecDeque<Act>>,
 }
@@ -67,6 +68,7 @@ impl Tabs {
             in_front: RefCell::default(),
             private_windows: Cell::new(true),
             fill_held: Cell::new(false),
+            pause_held: Cell::new(false),
             meanwhile: RefCell::default(),
         }))
     }
@@ -111,6 +113,11 @@ impl Tabs {
     /// Holds back the script that sets values next, as [`Simulation::hold`] does with what is sent.
     pub(crate) fn hold_fill(&self) {
         self.0.fill_held.set(true);
+    }
+
+    /// Holds back the end of the next pause, in the same way.
+    pub(crate) fn hold_pause(&self) {
+        self.0.pause_held.set(true);
     }
 
     /// Lets somebody do something the next time that the panel waits.
@@ -162,7 +169,7 @@ impl Browser for Tabs {
             }
             return;
         }
-        // "Stop" ends what is under way; the panel itself sends nothing more until it goes on.
+        // "Stop" ends what is under way; what begins later is sent.
         self.0.sim.resume();
         Host::send(&self.0.sim, batch, on_answer).await;
     }
@@ -173,6 +180,9 @@ impl Browser for Tabs {
 
     async fn sleep(&self, milliseconds: u32) {
         Host::sleep(&self.0.sim, milliseconds).await;
+        if self.0.pause_held.take() {
+            once_more().await;
+        }
         let act = self.0.meanwhile.borrow_mut().pop_front();
         if let Some(act) = act {
             act(&self.0.sim);
