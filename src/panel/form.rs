@@ -81,10 +81,10 @@ impl<B: Browser> Panel<B> {
         let is_current = self.state().page(Product::Mailcow).is_some_and(|live| live.id == page);
         if is_current {
             self.change(|state| match &mut state.form {
-                Some(known) if known.page == page => (known.state, known.discarded) = (form, None),
-                unknown => {
+                Some(known) => (known.state, known.discarded) = (form, None),
+                None => {
                     let first = form.controls.clone();
-                    *unknown = Some(LiveForm {
+                    state.form = Some(LiveForm {
                         page,
                         state: form,
                         first,

@@ -89,7 +89,7 @@ impl<B: Browser> Panel<B> {
     }
 
     fn begin_saving(&self, task: MailcowTask) {
-        self.link().resume();
+        self.resume();
         self.change(|state| state.work = MailcowWork { task: Some(task), ..MailcowWork::default() });
     }
 

@@ -63,7 +63,7 @@ impl<B: Browser> Panel<B> {
     }
 
     fn begin_maintenance(&self, task: MaintenanceTask) {
-        self.link().resume();
+        self.resume();
         self.change(|state| {
             state.question = None;
             state.maintenance = Maintenance { task: Some(task), ..Maintenance::default() };

@@ -107,7 +107,7 @@ impl<B: Browser> Panel<B> {
     /// Returns the mailcow that it is about.
     fn begin_password_form(&self, task: PasswordFormTask) -> Option<String> {
         let at = self.mailcow_view()?.address;
-        self.link().resume();
+        self.resume();
         self.change(|state| state.password_form = PasswordForm { task: Some(task), ..PasswordForm::default() });
         Some(at)
     }

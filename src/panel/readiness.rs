@@ -66,7 +66,7 @@ impl<B: Browser> Panel<B> {
         if !matches!(self.state().readiness, Readiness::Done(_)) || self.state().is_switching() {
             return;
         }
-        self.link().resume();
+        self.resume();
         self.change_table(|table| {
             table.switching = Some(WorkProgress::default());
             (table.switched, table.verdicts, table.error) = (None, None, None);
@@ -82,7 +82,6 @@ impl<B: Browser> Panel<B> {
                 });
             })
             .await;
-        self.link().resume();
         self.change(|state| {
             // A wave ends when it is switched: whoever is switched back later is in none until they are picked again.
             if let Ok(switched) = &outcome {
@@ -100,6 +99,7 @@ impl<B: Browser> Panel<B> {
                 Err(error) => table.error = Some(error),
             }
         });
+        self.resume();
     }
 
     pub(super) fn change_table(&self, change: impl FnOnce(&mut Table)) {

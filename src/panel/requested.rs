@@ -20,7 +20,7 @@ impl<B: Browser> Panel<B> {
             return;
         }
         let number = newest.begin();
-        self.link().resume();
+        self.resume();
         self.change_list(|table| *part(table) = Requested::Reading(WorkProgress::default()));
         let mut advance = |done, total| {
             self.progress(|state| {
@@ -30,7 +30,7 @@ impl<B: Browser> Panel<B> {
             });
         };
         let outcome = read(&mut advance).await;
-        self.link().resume();
+        self.resume();
         if newest.is(number) {
             self.change_list(|table| {
                 if part(table).is_reading() {

@@ -18,7 +18,7 @@ impl<B: Browser> Panel<B> {
             return self.go(Section::Setup);
         }
         let run = self.runs.begin();
-        self.link().resume();
+        self.resume();
         self.change(|state| {
             state.open(Section::Plan);
             (state.run, state.listing) = (Run::Planning, None);
@@ -84,8 +84,12 @@ impl<B: Browser> Panel<B> {
     }
 
     /// Cancels a run, a switch or the reading of a list. What has no end of its own to resume after is never cancelled: afterwards,
-    /// nothing more would be sent.
+    /// nothing more would be sent. Nor is a list while something else is written, which would end with it: a client secret that only one
+    /// side has keeps everybody out.
     pub(super) fn cancel(&self) {
+        if self.app.writing().is_some() && !self.is_running() && !self.state().is_switching() {
+            return;
+        }
         let mut is_under_way = false;
         self.change(|state| {
             if let Run::Running { cancelling, .. } = &mut state.run {
@@ -102,6 +106,13 @@ impl<B: Browser> Panel<B> {
         }
     }
 
+    /// Lets requests be sent again after a cancellation; not while a run or a switch is ending because of it, which would go on.
+    pub(super) fn resume(&self) {
+        if !self.state().is_change_cancelled() {
+            self.link().resume();
+        }
+    }
+
     /// Whether a plan is being applied or undone.
     pub(super) fn is_running(&self) -> bool {
         matches!(self.state().run, Run::Running { .. })
@@ -109,7 +120,7 @@ impl<B: Browser> Panel<B> {
 
     fn begin(&self, direction: RunDirection) {
         self.runs.begin();
-        self.link().resume();
+        self.resume();
         self.change(|state| {
             state.open(Section::Plan);
             state.run = Run::Running { direction, progress: Progress::default(), cancelling: false };
@@ -127,9 +138,9 @@ impl<B: Browser> Panel<B> {
 
     /// Ends a run. After an incomplete run and after undo, authentik differs from its snapshot, so the next plan needs a new one.
     async fn end(&self, ended: Run) {
-        self.link().resume();
         let done = matches!(&ended, Run::Applied(report) if report.in_sync);
         self.change(|state| (state.run, state.users) = (ended, Users::Unread));
+        self.resume();
         if !done {
             self.read_again(Product::Authentik).await;
         }

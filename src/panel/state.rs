@@ -849,6 +849,12 @@ impl State {
         self.question.as_ref().is_some_and(|question| !both.into_iter().any(|one| question.is_about(one) && is_reading(one)))
     }
 
+    /// Whether a run or a switch is being cancelled.
+    pub(super) fn is_change_cancelled(&self) -> bool {
+        let switching = self.table().and_then(|table| table.switching);
+        matches!(self.run, Run::Running { cancelling: true, .. }) || switching.is_some_and(|progress| progress.cancelling)
+    }
+
     /// Whether mailboxes are being switched.
     pub(super) fn is_switching(&self) -> bool {
         self.table().is_some_and(|table| table.switching.is_some())

@@ -46,6 +46,7 @@ struct Inner {
     /// Whether the browser opens private windows.
     private_windows: Cell<bool>,
     fill_held: Cell<bool>,
+    sleep_held: Cell<bool>,
     /// What somebody does meanwhile, each time the panel waits.
     meanwhile: RefCell<VecDeque<Act>>,
 }
@@ -67,6 +68,7 @@ impl Tabs {
             in_front: RefCell::default(),
             private_windows: Cell::new(true),
             fill_held: Cell::new(false),
+            sleep_held: Cell::new(false),
             meanwhile: RefCell::default(),
         }))
     }
@@ -111,6 +113,11 @@ impl Tabs {
     /// Holds back the script that sets values next, as [`Simulation::hold`] does with what is sent.
     pub(crate) fn hold_fill(&self) {
         self.0.fill_held.set(true);
+    }
+
+    /// Holds back the end of the next pause in the same way.
+    pub(crate) fn hold_sleep(&self) {
+        self.0.sleep_held.set(true);
     }
 
     /// Lets somebody do something the next time that the panel waits.
@@ -173,6 +180,9 @@ impl Browser for Tabs {
 
     async fn sleep(&self, milliseconds: u32) {
         Host::sleep(&self.0.sim, milliseconds).await;
+        if self.0.sleep_held.take() {
+            once_more().await;
+        }
         let act = self.0.meanwhile.borrow_mut().pop_front();
         if let Some(act) = act {
             act(&self.0.sim);
