@@ -107,12 +107,15 @@ fn what_could_not_be_filled_in_is_not_called_filled() {
     assert!(filled.contains(&Field::ClientId) && !filled.contains(&Field::DefaultTemplate), "{filled:?}");
 }
 
+/// What is done to a form.
+type Spoil = fn(&mut FormState);
+
 /// It may be somebody else's: the secret in it is sent nowhere, even if the administrator has entered it.
 #[test]
 fn nothing_is_sent_of_a_form_that_is_not_as_mailcow_makes_it() {
     let stage = small();
     Desk::of(&stage).connect_both();
-    let spoils: [(fn(&mut FormState), bool); 4] = [
+    let spoils: [(Spoil, bool); 4] = [
         (|_| {}, true),
         (|form| form.visible = false, false),
         (|form| form.flaw = Some(FormFlaw::Elsewhere), false),
