@@ -107,4 +107,20 @@ mod tests {
         assert_eq!(paragraph(&[number(), text(". of all")]), "`12`. of all\n");
         assert_eq!(paragraph(&[text("Users: "), number()]), "Users: 12\n");
     }
+
+    /// A name that is a part of a text decides nothing about the document.
+    #[test]
+    fn no_text_begins_a_list_or_a_heading() {
+        for (text, written) in [
+            ("1. a", "1\\. a"),
+            ("12) a", "12\\) a"),
+            ("- a", "\\- a"),
+            ("+ a", "\\+ a"),
+            ("---", "\\---"),
+            ("a - b. c", "a - b. c"),
+        ] {
+            let parts = [Inline::Text(" ".into()), Inline::Text(text.into())];
+            assert_eq!(markdown(&[Block { kind: BlockKind::Paragraph, parts: parts.to_vec() }]), format!("{written}\n"));
+        }
+    }
 }

@@ -161,6 +161,7 @@ mod tests {
     #[test]
     fn html_has_each_list_and_one_link() {
         let written = html("en-GB", &message());
+        assert!(written.contains("<title>New</title>"), "{written}");
         let body = written.split_once("<body").and_then(|(_, body)| body.split_once(">\n")).map_or("", |(_, body)| body);
         let expected = "<h1 style=\"font-size: 1.25em\">New</h1>\n\
              <p>Hello <bdi>&lt;b&gt;</bdi><a href=\"https://mail.company/?a&amp;b\">https://mail.company/?a&amp;b</a></p>\n\

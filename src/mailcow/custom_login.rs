@@ -141,6 +141,8 @@ mod tests {
             format!("{whole}{whole}"),
             format!("<!-- {whole} -->"),
             format!("<textarea>{whole}"),
+            // Browsers ignore a form that begins in another one.
+            format!("<form data-id=another>{whole}</form>"),
             whole.replace("custom_login", "custom_login_2"),
             whole.replace("</form>", "<input type=checkbox name=force_sso value=1 checked></form>"),
             // In mailcow's own form a hidden field sends a value, too.

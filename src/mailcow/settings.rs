@@ -513,6 +513,16 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_has_added_changed_or_removed_is_named_once() {
+        let earlier = stored(json!({"authsource": "ldap", "client_id": "id", "host": "h", "port": "389", "filter": "f"}));
+        let now = stored(json!({"authsource": "ldap", "client_id": "other", "port": "636", "filter": "f", "basedn": "b"}));
+        let mut named = now.changed_since(&earlier);
+        named.sort();
+        assert_eq!(named, ["basedn", "client_id", "host", "port"]);
+        assert!(now.changed_since(&now).is_empty());
+    }
+
+    #[test]
     fn what_mailcow_did_not_show_is_not_written_back() {
         let mailcow = example().mailcow;
         let ours = || stored(json!({"authsource": GENERIC_OIDC, "client_id": "id", "client_secret": ""}));

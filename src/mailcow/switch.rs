@@ -27,7 +27,7 @@ pub struct Switched {
     pub written: Vec<Box<str>>,
     /// Single changes that mailcow refused.
     pub refused: Vec<Refused>,
-    /// Mailboxes that were left, because somebody has changed or deleted them since they were `known`.
+    /// Mailboxes that were left, because somebody has changed, switched or deleted them since they were `known`.
     pub skipped: Vec<Skipped>,
     /// Why it ended before all were sent, or why nothing could be read back.
     pub error: Option<Error>,
@@ -114,18 +114,16 @@ impl<O: Host> Run<'_, O> {
         Ok(())
     }
 
-    /// Those of some mailboxes that are still as they were known; names the others, except those that somebody has switched
-    /// already. mailcow has no conditional write, so that they are read as the last thing before it.
+    /// Those of some mailboxes that are still as they were known; notes the others. mailcow has no conditional write, so that they are
+    /// read as the last thing before it.
     async fn unchanged(&mut self, batch: &[DesiredMailbox]) -> Result<Vec<DesiredMailbox>, Error> {
         let mut unchanged = Vec::new();
         for ((address, to), now) in batch.iter().zip(self.read_each(batch).await?) {
             let earlier = self.known.get(address).map(|known| Mailbox { created: to.created, ..*known });
-            match now {
-                Some(now) if now.authsource == to.authsource => {}
-                Some(now) if earlier.is_some_and(|earlier| !now.is_changed_since(earlier)) => {
-                    unchanged.push((address.clone(), *to));
-                }
-                now => self.asked.skipped.push(Skipped { address: address.clone(), is_gone: now.is_none() }),
+            if now.zip(earlier).is_some_and(|(now, earlier)| !now.is_changed_since(earlier)) {
+                unchanged.push((address.clone(), *to));
+            } else {
+                self.asked.skipped.push(Skipped { address: address.clone(), is_gone: now.is_none() });
             }
         }
         Ok(unchanged)

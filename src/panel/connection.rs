@@ -118,7 +118,7 @@ impl<B: Browser> Panel<B> {
             self.browser.disconnect(product);
             return self.lost(product, Lost::Ended);
         };
-        self.link().set_page(product, Some(Page { id: page, origin }));
+        self.set_page(product, Some(Page { id: page, origin }));
         self.change(|state| {
             if let Some(tab) = state.tab_mut(product) {
                 tab.page = Some(LivePage { id: page, url });

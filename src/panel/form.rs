@@ -80,20 +80,21 @@ impl<B: Browser> Panel<B> {
     pub(super) fn form_read(&self, page: PageId, form: FormState) -> bool {
         let is_current = self.state().page(Product::Mailcow).is_some_and(|live| live.id == page);
         if is_current {
-            self.change(|state| match &mut state.form {
-                Some(known) if known.page == page => (known.state, known.discarded) = (form, None),
-                unknown => {
-                    let first = form.controls.clone();
-                    *unknown = Some(LiveForm {
-                        page,
-                        state: form,
-                        first,
-                        pair: Verification::default(),
-                        reach: Verification::default(),
-                        fixing: None,
-                        discarded: None,
-                    });
+            self.change(|state| {
+                if let Some(known) = &mut state.form {
+                    (known.state, known.discarded) = (form, None);
+                    return;
                 }
+                let first = form.controls.clone();
+                state.form = Some(LiveForm {
+                    page,
+                    state: form,
+                    first,
+                    pair: Verification::default(),
+                    reach: Verification::default(),
+                    fixing: None,
+                    discarded: None,
+                });
             });
         }
         is_current

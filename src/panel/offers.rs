@@ -7,7 +7,9 @@ use super::Panel;
 use super::browser::Browser;
 use super::check::CheckStatus;
 use super::connection::host_of;
-use super::state::{MailcowTask, PasswordFormQuestion, Place, Question, QuestionView, Readiness, Run, Section, State, Tab};
+use super::state::{
+    MailcowTask, PasswordFormQuestion, Place, Question, QuestionView, Readiness, Run, RunDirection, Section, State, Tab,
+};
 use crate::app::PasswordFormAtRemoval;
 use crate::mailcow::folded;
 use crate::transport::Product;
@@ -166,8 +168,9 @@ impl<B: Browser> Panel<B> {
             None => read(ButtonLabel::ReadAgain),
         };
         let second = match &state.run {
-            Run::Running { cancelling, .. } => {
-                let note = Some(ButtonNote::RunUndoable);
+            Run::Running { direction, cancelling, .. } => {
+                // What was undone is not made again.
+                let note = (*direction == RunDirection::Apply).then_some(ButtonNote::RunUndoable);
                 return vec![Button { note, ..Button::new(BarAction::Cancel, ButtonLabel::Cancel).enabled(!cancelling) }];
             }
             Run::Planned(_) if !self.is_plan_current() => read(ButtonLabel::ReadAgain).map(Button::main),

@@ -88,7 +88,7 @@ impl<B: Browser> Panel<B> {
 
     /// Makes a wave of the addresses in a CSV. Of those whose row says so, the owners were told about their mail programs.
     pub(super) fn load_wave(&self, text: &str, addresses: &[String], needs: &[String], told: &[String]) {
-        if self.state().people().is_none() || self.state().is_switching() {
+        if self.state().is_switching() {
             return;
         }
         let loaded = match read_wave(text, addresses, needs, told) {

@@ -79,8 +79,12 @@ impl<B: Browser> Panel<B> {
         self.end(ended.map_or_else(Run::Failed, Run::Undone)).await;
     }
 
-    /// Cancels a run, a switch or the reading of a list, and nothing where none of these is under way.
+    /// Cancels a run, a switch or the reading of a list, and nothing where none of these is under way. Nor is a list cancelled while
+    /// something else is written, which would end with it: a client secret that only one side has keeps everybody out.
     pub(super) fn cancel(&self) {
+        if self.app.writing().is_some() && !self.is_running() && !self.state().is_switching() {
+            return;
+        }
         let mut is_under_way = false;
         self.change(|state| {
             if let Run::Running { cancelling, .. } = &mut state.run {

@@ -130,12 +130,13 @@ mod tests {
     use crate::transport::scripted::{Scripted, json, run};
 
     #[test]
-    fn a_server_that_is_busy_gets_fewer_requests_at_once_and_five_attempts() {
+    fn a_server_that_is_busy_gets_fewer_requests_at_once_longer_pauses_and_five_attempts() {
         let host = Scripted::new(|_: &Request| json(503, ""));
         let request = Base::typed("authentik.company").expect("an address").0.list(Collection::Users, 1);
         let mut last = Vec::new();
         run(Pace::default().run(&host, Product::Authentik, vec![request], &mut |index, answer| last.push((index, answer))));
         assert!(last == [(0, json(503, ""))], "only the last answer counts");
         assert_eq!(host.at_once(), [6, 3, 1, 1, 1]);
+        assert_eq!(host.slept_ms(), [500, 1_000, 2_000, 4_000]);
     }
 }

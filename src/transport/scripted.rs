@@ -12,13 +12,20 @@ pub(crate) struct Scripted<F: Fn(&Request) -> Answer> {
     answer: F,
     asked: RefCell<Vec<Request>>,
     at_once: RefCell<Vec<u32>>,
+    slept_ms: RefCell<Vec<u32>>,
     entropy: Cell<u8>,
 }
 
 impl<F: Fn(&Request) -> Answer> Scripted<F> {
     /// Creates a host that answers as the function does.
     pub(crate) fn new(answer: F) -> Self {
-        Self { answer, asked: RefCell::default(), at_once: RefCell::default(), entropy: Cell::new(0) }
+        Self {
+            answer,
+            asked: RefCell::default(),
+            at_once: RefCell::default(),
+            slept_ms: RefCell::default(),
+            entropy: Cell::new(0),
+        }
     }
 
     /// All requests that were sent, in order.
@@ -29,6 +36,11 @@ impl<F: Fn(&Request) -> Answer> Scripted<F> {
     /// How many requests each batch allowed at once.
     pub(crate) fn at_once(&self) -> Vec<u32> {
         self.at_once.borrow().clone()
+    }
+
+    /// How long each pause was, in milliseconds.
+    pub(crate) fn slept_ms(&self) -> Vec<u32> {
+        self.slept_ms.borrow().clone()
     }
 }
 
@@ -41,7 +53,9 @@ impl<F: Fn(&Request) -> Answer> Host for Scripted<F> {
         }
     }
 
-    async fn sleep(&self, _milliseconds: u32) {}
+    async fn sleep(&self, milliseconds: u32) {
+        self.slept_ms.borrow_mut().push(milliseconds);
+    }
 
     fn now_ms(&self) -> u64 {
         1_795_449_600_000

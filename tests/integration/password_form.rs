@@ -175,6 +175,11 @@ fn a_removal_takes_it_back_and_a_restoration_restores_it() {
     stage.sim.forget();
     run(stage.app.remove_integration()).succeeds();
     assert!(!is_hidden(&stage));
+    assert_eq!(
+        stage.app.password_form().and_then(|form| form.is_hidden),
+        Some(false),
+        "it is known before mailcow is read again"
+    );
     assert_eq!(links(&stage), [Role::DomainAdmin]);
     let writes: Vec<String> = stage.sim.writes().iter().map(|sent| sent.path().to_owned()).collect();
     assert_eq!(writes[..2], ["api/v1/edit/custom_login", "api/v1/delete/identity-provider"]);

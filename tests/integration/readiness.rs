@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 
 use crate::support::browser::{MAX_BYTES, MAX_LIST_BYTES};
 use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, code, draft};
-use crate::support::{Succeeds as _, everybody, run};
+use crate::support::{Interruptions, Lost, Succeeds as _, everybody, run};
 
 /// Both products connected, as in the guide and with a default template.
 fn connected() -> Stage {
@@ -1301,6 +1301,27 @@ fn switching_is_stopped_between_two_requests() {
     assert_eq!((rest.readiness.switched, rest.readiness.switchable), (view.switchable, 0));
     let back = run(stage.app.switch_mailboxes(Switching::Back, &mut |_, _| {})).succeeds();
     assert_eq!(back.done, view.switchable);
+}
+
+/// mailcow has made the change, and its answer gets lost: the mailboxes are Cowbell's to be switched back all the same.
+#[test]
+fn what_was_switched_without_an_answer_can_be_switched_back() {
+    let switch = |stage: &Stage, which: Switching<'_>| run(stage.app.switch_mailboxes(which, &mut |_, _| {})).succeeds();
+    let mut write = None;
+    for lost in [None, Some(Lost::Timeout), Some(Lost::BadGateway), Some(Lost::Page)] {
+        let stage = connected();
+        observe(&stage);
+        stage.sim.forget();
+        let lose = lost.zip(write).map(|(lost, write)| (write, lost));
+        stage.sim.interrupt(Interruptions { lose, ..Interruptions::default() });
+        let view = switch(&stage, Switching::Wave(&everybody(&stage.app)));
+        write = stage.sim.sent().iter().position(|sent| sent.path() == "api/v1/edit/mailbox");
+        assert_eq!(view.error.is_some(), lost.is_some(), "{lost:?}: {:?}", view.error);
+        assert!(view.done > 1 && view.left == 0, "{lost:?}");
+        assert_eq!(view.readiness.switched, view.done, "{lost:?}");
+        let back = switch(&stage, Switching::Back);
+        assert_eq!((back.done, back.left), (view.done, 0), "{lost:?}");
+    }
 }
 
 #[test]

@@ -61,6 +61,7 @@ fn the_first_check_leaves_the_users_that_were_read() {
     desk.tell(Event::Go { section: Section::Check });
     assert!(matches!(desk.view().check, CheckStatus::Done { .. }));
     assert!(matches!(desk.view().users, UsersView::Read { .. }), "{:?}", desk.view().users);
+    assert_eq!(main_action(&desk.view()), Some(Action::Check), "one side alone is checked, too");
 }
 
 #[test]

@@ -251,7 +251,22 @@ fn a_lost_tab_says_why_and_comes_back_with_a_click() {
         assert_eq!(offered(&view), []);
         desk.click(Product::Authentik);
         assert!(desk.view().authentik.is_live());
+        desk.click(Product::Mailcow);
+        assert!(desk.view().mailcow_facts.is_some());
+        desk.tabs.lose(Product::Mailcow, why);
+        desk.settle();
+        assert!(desk.view().mailcow_facts.is_none(), "{why:?}");
     }
+}
+
+#[test]
+fn what_was_read_of_one_mailcow_is_not_shown_as_anothers() {
+    let desk = desk();
+    desk.click(Product::Mailcow);
+    desk.begin(Event::Click { tab: TabId(7), url: "https://mailcow.other.example/admin/system".into() }).finish();
+    let view = desk.view();
+    assert_eq!(view.mailcow, ConnectionView::Reading { host: "mailcow.other.example".into() });
+    assert_eq!(view.mailcow_facts, None);
 }
 
 #[test]
@@ -454,24 +469,38 @@ fn a_plan_under_way_does_not_go_on_at_another_authentik() {
 /// "Cancel" is for a run, a switch and lists. Where nothing can be cancelled, it ends nothing, and what comes later is sent.
 #[test]
 fn a_cancel_of_what_cannot_be_cancelled_stops_nothing() {
-    let desk = desk();
-    desk.connect_both();
-    let previous = secrets(&desk);
-    desk.tell(Event::Ask { question: Question::Rotate });
-    let yes = desk.yes();
-    desk.sim.hold();
-    let mut rotation = desk.begin(yes);
-    assert!(!rotation.go_on());
-    desk.begin(Event::Cancel).finish();
-    rotation.finish();
-    desk.settle();
-    let changed = secrets(&desk);
-    assert!(changed != previous && changed[0] == changed[1], "both sides have the new one");
-    for product in BOTH {
-        desk.click(product);
+    // Where there is no list, where none is being read, and where one is.
+    for (section, reads) in [(Section::Maintain, false), (Section::Switch, false), (Section::Switch, true)] {
+        let desk = desk();
+        desk.connect_both();
+        desk.tell(Event::Go { section });
+        let reading = reads.then(|| {
+            desk.sim.hold();
+            let mut reading = desk.begin(Event::ReadPeople);
+            assert!(!reading.go_on());
+            reading
+        });
+        let previous = secrets(&desk);
+        desk.tell(Event::Ask { question: Question::Rotate });
+        let yes = desk.yes();
+        desk.sim.hold();
+        let mut rotation = desk.begin(yes);
+        assert!(!rotation.go_on());
+        desk.begin(Event::Cancel).finish();
+        rotation.finish();
+        desk.settle();
+        let changed = secrets(&desk);
+        assert!(changed != previous && changed[0] == changed[1], "{section:?} {reads}: both sides have the new one");
+        if let Some(reading) = reading {
+            reading.finish();
+        }
+        desk.tell(Event::Cancel);
+        for product in BOTH {
+            desk.click(product);
+        }
+        let view = desk.view();
+        assert!(view.authentik.is_live() && view.mailcow.is_live(), "{:?} {:?}", view.authentik, view.mailcow);
     }
-    let view = desk.view();
-    assert!(view.authentik.is_live() && view.mailcow.is_live(), "{:?} {:?}", view.authentik, view.mailcow);
 }
 
 /// Yes is an answer to the question that was shown, not to one that has taken its place.

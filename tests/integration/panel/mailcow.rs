@@ -2,9 +2,9 @@
 
 use cowbell::app::Cowbell;
 use cowbell::mailcow::form::FormFlaw;
-use cowbell::mailcow::{Field, FieldRow, FormState};
+use cowbell::mailcow::{Field, FieldRow, FormState, MailcowChoice};
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
-use cowbell::panel::{Event, Lost, Question, SaveOutcome, Section};
+use cowbell::panel::{Event, Lost, MailcowTask, Question, SaveOutcome, Section};
 use cowbell::transport::Product;
 use cowbell::verify::Code;
 use cowbell_standins::authentik::Profile;
@@ -98,6 +98,66 @@ fn the_form_is_filled_and_mailcows_own_save_is_noticed() {
     let form = desk.view().form.expect("a form").view;
     let different: Vec<Field> = form.rows.iter().filter(|row| row.is_different()).map(|row| row.field).collect();
     assert_eq!((different, form.complete), (vec![Field::ClientSecret], false));
+}
+
+#[test]
+fn buttons_say_what_is_being_done() {
+    let desk = at_mailcow();
+    let buttons = |desk: &Desk| desk.view().bar.iter().map(|button| (button.label, button.enabled)).collect::<Vec<_>>();
+    assert_eq!(buttons(&desk), [(ButtonLabel::MailcowSave, true), (ButtonLabel::MailcowFill, true)]);
+    desk.tabs.hold_fill();
+    let mut filling = desk.begin(Event::Fill);
+    assert!(!filling.go_on());
+    assert_eq!(buttons(&desk), [(ButtonLabel::MailcowSave, false), (ButtonLabel::MailcowFilling, false)]);
+    filling.finish();
+    desk.settle();
+    assert_eq!(buttons(&desk), [(ButtonLabel::MailcowSave, true), (ButtonLabel::MailcowFillAgain, true)]);
+    desk.tell(Event::Ask { question: Question::Save });
+    desk.sim.hold();
+    let mut saving = desk.begin(desk.yes());
+    assert!(!saving.go_on());
+    assert_eq!(desk.view().work.task, Some(MailcowTask::Save));
+    assert_eq!(buttons(&desk), [(ButtonLabel::MailcowSaving, false), (ButtonLabel::MailcowFill, false)]);
+    saving.finish();
+    desk.settle();
+    assert_eq!(desk.view().work.task, None);
+}
+
+/// A template that was made after mailcow's page was loaded is not in its list: it cannot be selected there.
+#[test]
+fn what_could_not_be_filled_in_is_not_called_filled() {
+    let desk = at_mailcow();
+    let choice = MailcowChoice { default_template: Some("made later".to_owned()), ..desk.view().choice };
+    desk.tell(Event::Choose { choice });
+    desk.tell(Event::Fill);
+    let filled: Vec<Field> = desk.view().work.filled.expect("filled").iter().map(|row| row.field).collect();
+    assert!(filled.contains(&Field::ClientId) && !filled.contains(&Field::DefaultTemplate), "{filled:?}");
+}
+
+/// What is done to a form.
+type Spoil = fn(&mut FormState);
+
+/// It may be somebody else's: the secret in it is sent nowhere, even if the administrator has entered it.
+#[test]
+fn nothing_is_sent_of_a_form_that_is_not_as_mailcow_makes_it() {
+    let stage = small();
+    Desk::of(&stage).connect_both();
+    let spoils: [(Spoil, bool); 4] = [
+        (|_| {}, true),
+        (|form| form.visible = false, false),
+        (|form| form.flaw = Some(FormFlaw::Elsewhere), false),
+        (|form| form.controls.iter_mut().for_each(|control| control.values.push("another".to_owned())), false),
+    ];
+    for (at, (spoil, is_sent)) in spoils.into_iter().enumerate() {
+        let desk = Desk::of(&stage);
+        desk.click(Product::Mailcow);
+        desk.tabs.show_form();
+        desk.settle();
+        desk.sim.forget();
+        desk.tabs.type_into_form(true, spoil);
+        desk.settle();
+        assert_eq!(!desk.sim.sent().is_empty(), is_sent, "{at}: {:?}", desk.sim.sent());
+    }
 }
 
 #[test]

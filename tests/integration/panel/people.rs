@@ -190,7 +190,10 @@ fn somebody_is_looked_up() {
         panic!("{:?}", view.readiness)
     };
     assert_eq!(verdicts[0].username, row.username);
+    desk.sim.forget();
     desk.tell(Event::LookUp { text: "  ".into() });
+    assert!(desk.sim.sent().is_empty(), "nobody was named");
+    assert_eq!(desk.view().readiness, view.readiness);
 }
 
 #[test]
@@ -203,6 +206,18 @@ fn a_filter_stays_while_somebody_is_looked_up() {
     let somebody = desk.panel.find_readiness("", 0, 1).rows[0].username.clone();
     desk.tell(Event::LookUp { text: somebody });
     assert_eq!(desk.panel.find_readiness("", 0, 100).total, count);
+}
+
+#[test]
+fn a_filter_ends_when_nobody_is_left_in_it() {
+    let desk = read();
+    desk.tell(Event::Filter { outcome: Some(Outcome::NotSwitched), reason: None });
+    desk.tell(Event::PickFound { text: String::new() });
+    desk.agree(Question::SwitchWave);
+    let ReadinessStatus::Done { view, outcome, .. } = desk.view().readiness else { panic!("no table") };
+    assert!(view.reasons.iter().all(|reason| reason.outcome != Outcome::NotSwitched), "{:?}", view.reasons);
+    assert_eq!(outcome, None);
+    assert_eq!(desk.panel.find_readiness("", 0, 1).total, view.users);
 }
 
 #[test]
@@ -443,6 +458,7 @@ fn nobody_is_picked_while_a_wave_is_switched() {
     let mut switching = desk.begin(desk.yes());
     assert!(!switching.go_on());
     desk.tell(Event::PickFound { text: String::new() });
+    assert_eq!(load(&desk, "E-mail address\r\nmailbox1@mail.example\r\n"), None);
     let sent = desk.sim.sent().len();
     desk.tell(Event::ReadPeople);
     desk.tell(Event::ReadArrivals);
@@ -562,6 +578,14 @@ fn a_question_about_the_last_table_is_withdrawn_with_it() {
     }
 }
 
+#[test]
+fn a_question_about_something_else_outlives_the_table() {
+    let desk = read();
+    desk.tell(Event::Ask { question: Question::HidePasswordForm });
+    desk.tell(Event::Check);
+    assert_eq!(desk.view().question.map(|asked| asked.question), Some(Question::HidePasswordForm));
+}
+
 /// Whom the wave has.
 fn picked(desk: &Desk) -> Vec<String> {
     desk.panel.find_wave(0, 100).rows.into_iter().map(|row| row.address).collect()
@@ -642,11 +666,12 @@ fn a_wave_outlives_its_list_in_the_same_two_products() {
 /// Another mailcow has a mailbox with the same address.
 #[test]
 fn a_wave_is_for_the_mailcow_that_it_was_picked_at() {
-    let (desk, _) = one_picked();
-    let cannot = |rows: Vec<PersonRow>| rows.into_iter().find(|row| !row.cost.is_nothing()).expect("who loses something").address;
-    let picked_here = cannot(desk.panel.find_people("", 0, 99).rows);
+    let desk = read();
+    let picked_here = losers(&desk).remove(0);
     desk.tell(Event::PickNobody);
     desk.tell(Event::Pick { address: picked_here.clone() });
+    desk.tell(Event::MessagesWritten { costs: SwitchCost::ALL.into() });
+    assert_eq!(shown(&desk).untold, 0);
     let another = "https://another.company";
     let stranger = Setting { users: 6, mailcow_address: another, ..Setting::default() }.stage();
     for mailbox in &mut stranger.sim.world().mailcow.state_mut().mailboxes {
@@ -661,6 +686,8 @@ fn a_wave_is_for_the_mailcow_that_it_was_picked_at() {
     desk.tell(Event::ReadPeople);
     let row = desk.panel.find_people(&picked_here, 0, 9).rows.into_iter().next().expect("the same address");
     assert!(!row.in_wave, "{row:?}");
+    desk.tell(Event::Pick { address: row.address });
+    assert_eq!(shown(&desk).untold, 1, "its owner there was not written to");
 }
 
 #[test]
@@ -864,6 +891,31 @@ fn who_loses_something_is_written_to_before_the_switch() {
     let all = wave(&desk).mailboxes;
     desk.agree(Question::SwitchWave);
     assert_eq!(switched(&desk).len(), all);
+}
+
+#[test]
+fn who_was_written_to_is_known_when_the_proposal_is_made_anew() {
+    let desk = read();
+    let one = losers(&desk).remove(0);
+    desk.tell(Event::Pick { address: one.clone() });
+    desk.tell(Event::MessagesWritten { costs: SwitchCost::ALL.into() });
+    desk.tell(Event::PickReady);
+    desk.tell(Event::ReadPeople);
+    assert!(!picked(&desk).contains(&one));
+    desk.tell(Event::Pick { address: one });
+    assert_eq!((buttons(&desk).last(), shown(&desk).untold), (Some(&SWITCH), 0));
+}
+
+/// The other sections of the place have their own lists.
+#[test]
+fn a_wave_is_switched_where_it_is_shown() {
+    let desk = read();
+    for section in [Section::Readiness, Section::Arrivals] {
+        desk.tell(Event::Go { section });
+        assert_eq!(buttons(&desk), [(ButtonLabel::ReadAgain, true)], "{section:?}");
+    }
+    desk.tell(Event::Go { section: Section::Switch });
+    assert_eq!(buttons(&desk).last(), Some(&SWITCH));
 }
 
 /// Somebody who lost nothing got the message that does not tell what to do, and then begins to use a mail program.

@@ -1,16 +1,19 @@
 //! Plan, apply, undo: what is shown, what is performed, and when a plan no longer counts.
 
-use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
+use std::collections::BTreeMap;
+
+use cowbell::panel::offers::{BarAction as Action, ButtonLabel, ButtonNote};
 use cowbell::panel::view::{RunView, UsersView};
-use cowbell::panel::{Event, Question, RunDirection, Section, TabId};
+use cowbell::panel::{Event, Lost, Question, RunDirection, Section, TabId};
 use cowbell::setup::Audience;
 use cowbell::transport::{PageId, Product};
 use cowbell::verify::Code;
 use cowbell_standins::world::faults::{Fault, FaultKind};
+use http::Method;
 
 use super::{applying, desk, is_current, is_in_sync, main_action, offered, planned_kinds, providers, small};
 use crate::support::panel::Desk;
-use crate::support::stage::{MAILCOW, Setting};
+use crate::support::stage::{BOTH, MAILCOW, Setting};
 use crate::support::{Interruptions, stage};
 
 /// A plan is shown.
@@ -147,6 +150,37 @@ fn mailcow_is_opened_where_it_is_registered() {
     }
 }
 
+/// The draft did not say yet which client it is when authentik was clicked.
+#[test]
+fn a_plan_with_nothing_to_do_finds_out_what_mailcow_needs() {
+    let stage = small();
+    Desk::of(&stage).set_up();
+    let desk = Desk::in_window(&stage, "another", &BTreeMap::new());
+    desk.click(Product::Authentik);
+    assert_eq!(desk.view().registration, None);
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
+    desk.tell(Event::Plan);
+    let view = desk.view();
+    assert!(matches!(&view.run, RunView::Planned { plan, .. } if plan.writes == 0), "{:?}", view.run);
+    assert!(view.registration.is_some());
+    assert_eq!(main_action(&view), Some(Action::OpenMailcow));
+}
+
+#[test]
+fn a_plan_is_not_performed_while_no_page_of_authentik_is_there() {
+    let product = Product::Authentik;
+    for event in [Event::Connecting { product }, Event::Lost { product, why: Lost::Unreachable }] {
+        let desk = planned();
+        assert_eq!(offered(&desk.view()), [Action::Apply]);
+        desk.begin(event).finish();
+        let view = desk.view();
+        assert!(!view.authentik.is_live() && is_current(&view) == Some(true), "{:?}", view.authentik);
+        assert_eq!((main_action(&view), offered(&view)), (Some(Action::Apply), Vec::new()), "{:?}", view.authentik);
+        desk.click(product);
+        assert_eq!(offered(&desk.view()), [Action::Apply]);
+    }
+}
+
 #[test]
 fn what_was_written_is_taken_back_after_a_question() {
     let desk = planned();
@@ -158,7 +192,14 @@ fn what_was_written_is_taken_back_after_a_question() {
     assert!(desk.view().bar.is_empty(), "nothing else can be pressed");
     desk.tell(Event::Withdraw);
     assert_eq!(providers(&desk).len(), 1);
-    desk.agree(Question::Undo);
+    desk.tell(Event::Ask { question: Question::Undo });
+    desk.sim.hold();
+    let mut undo = desk.begin(desk.yes());
+    assert!(!undo.go_on());
+    let cancel = desk.view().bar.remove(0);
+    assert_eq!((cancel.action, cancel.note), (Action::Cancel, None), "what was undone cannot be undone");
+    undo.finish();
+    desk.settle();
     let view = desk.view();
     assert!(matches!(&view.run, RunView::Undone { report } if report.error.is_none()), "{:?}", view.run);
     assert!(providers(&desk).is_empty() && !view.can_undo);
@@ -189,6 +230,7 @@ fn a_run_is_stopped_and_goes_on() {
     let view = desk.view();
     assert!(matches!(view.run, RunView::Running { direction: RunDirection::Apply, cancelling: false, .. }));
     assert_eq!(offered(&view), [Action::Cancel]);
+    assert_eq!(view.bar[0].note, Some(ButtonNote::RunUndoable));
     desk.begin(Event::Cancel).finish();
     let view = desk.view();
     assert!(matches!(view.run, RunView::Running { cancelling: true, .. }));
@@ -202,6 +244,37 @@ fn a_run_is_stopped_and_goes_on() {
     desk.tell(Event::Plan);
     desk.tell(Event::Apply);
     assert!(is_in_sync(&desk.view()), "{:?}", desk.view().run);
+}
+
+/// authentik has asked the run for a pause. A list that is cancelled together with it ends before it.
+#[test]
+fn a_run_that_is_being_cancelled_does_not_go_on_when_something_else_ends() {
+    let desk = Desk::of(&Setting { users: 40, ..Setting::default() }.stage());
+    for product in BOTH {
+        desk.click(product);
+    }
+    desk.tell(Event::Go { section: Section::Switch });
+    desk.tell(Event::Plan);
+    let busy = FaultKind::Status { status: 503, body: String::new(), content_type: None, retry_after_s: Some(7) };
+    let fault = Fault::on(cowbell_standins::world::Product::Authentik, "/api/v3/core/users/", busy).method(&Method::PATCH);
+    desk.sim.world().faults.browser.push(fault.times(1));
+    desk.tabs.hold_pause();
+    let mut run = desk.begin(Event::Apply);
+    assert!(!run.go_on());
+    desk.sim.hold();
+    let mut reading = desk.begin(Event::ReadPeople);
+    assert!(!reading.go_on());
+    desk.begin(Event::Cancel).finish();
+    reading.finish();
+    assert!(matches!(desk.view().run, RunView::Running { cancelling: true, .. }), "{:?}", desk.view().run);
+    desk.sim.forget();
+    run.finish();
+    assert!(desk.sim.writes().is_empty(), "{:?}", desk.sim.writes());
+    let view = desk.view();
+    let stopped = matches!(&view.run, RunView::Applied { report } if report.error.as_ref().is_some_and(|stop| stop.code == Code::SendCancelled));
+    assert!(stopped, "{:?}", view.run);
+    desk.settle();
+    assert!(desk.view().authentik.is_live(), "afterwards, it is read again");
 }
 
 #[test]

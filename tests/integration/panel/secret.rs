@@ -32,10 +32,11 @@ fn it_is_there_to_be_copied_until_mailcow_has_it() {
 #[test]
 fn it_goes_when_nobody_uses_the_panel() {
     let desk = after_apply();
-    desk.sim.pass_ms(A_WHILE_MS - 1_000);
+    desk.tell(Event::Used);
+    desk.sim.pass_ms(A_WHILE_MS - 1);
     desk.tell(Event::Tick);
     assert!(desk.panel.reveal_secret().is_some());
-    desk.sim.pass_ms(2_000);
+    desk.sim.pass_ms(1);
     desk.tell(Event::Tick);
     assert_eq!(desk.panel.reveal_secret(), None);
     let lost = ConnectionView::Lost { host: "authentik.company".into(), why: Lost::Unused };
