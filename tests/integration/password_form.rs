@@ -143,7 +143,9 @@ fn the_form_is_noted_before_it_is_hidden() {
     let found = noted.clone();
     stage.sim.world().before_request(move |_, _, _, request| {
         if request.uri().path() == "/api/v1/edit/custom_login" {
-            found.set(Some(sim.kept().keys().any(|name| name.starts_with("password_form."))));
+            let kept = sim.kept();
+            let text = kept.iter().find_map(|(name, text)| name.starts_with("password_form.").then_some(text));
+            found.set(Some(text.is_some_and(|text| !text.is_empty())));
         }
     });
     hide(&stage).succeeds();
