@@ -356,8 +356,9 @@ impl<O: Host> Cowbell<O> {
             can_undo = journal.can_undo();
         }
         guard.mark_answered();
-        self.state.borrow_mut().session.made.take_if(|made| made.authentik == *base);
         if done.report.error.is_none() {
+            // As long as an undo is not at its end, the client may be there, and nothing else may know its secret.
+            self.state.borrow_mut().session.made.take_if(|made| made.authentik == *base);
             // If reading fails, the old snapshot stays; the next plan reads again.
             if let Ok(reading) = self.observe_again(&host, base).await {
                 self.refresh(reading);
@@ -648,7 +649,7 @@ fn view(snapshot: &Snapshot) -> AuthentikView {
     AuthentikView {
         address: snapshot.base.address(),
         version: snapshot.version_text.clone(),
-        unknown_version: snapshot.version.is_none_or(|version| version > Version::NEWEST_KNOWN),
+        unknown_version: !snapshot.version.is_some_and(Version::is_known),
         brand: snapshot.brand.clone(),
         username: snapshot.username.clone(),
         missing_permissions: if snapshot.is_superuser { Vec::new() } else { missing },

@@ -350,20 +350,18 @@ async fn verify_credentials<O: Host>(
         token_url: values.token_url.as_deref().unwrap_or_default(),
     };
     let compared = known.and_then(|known| credentials::compare(candidate, known));
-    let not_asked = match (&compared, TokenEndpoint::of(candidate.token_url)) {
-        (None, Some(endpoint)) if parties.is_none() => CredentialsVerdict::UnknownEndpoint { endpoint },
-        _ => CredentialsVerdict::NotAsked,
-    };
     match (compared, parties) {
         (Some(verdict), _) if verdict != CredentialsVerdict::Right => verdict,
-        (_, None) => not_asked,
         (_, Some(parties)) if host.is_at(Product::Authentik, parties.token_endpoint().origin()) => {
             credentials::verify_at_authentik(host, candidate, parties, known).await
         }
         (_, Some(parties)) if host.is_at(Product::Mailcow, parties.mailcow()) => {
             credentials::verify_at_mailcow(host, candidate, parties, known).await
         }
-        (compared, Some(_)) => compared.unwrap_or(not_asked),
+        (Some(verdict), Some(_)) => verdict,
+        (None, None) => TokenEndpoint::of(candidate.token_url)
+            .map_or(CredentialsVerdict::NotAsked, |endpoint| CredentialsVerdict::UnknownEndpoint { endpoint }),
+        (None, Some(_)) | (Some(_), None) => CredentialsVerdict::NotAsked,
     }
 }
 

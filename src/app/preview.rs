@@ -292,6 +292,8 @@ mod tests {
     #[test]
     fn the_guide_is_there_with_our_addresses() {
         let preview = preview("https://login.example.test/sso/", &draft("mail.example.test"));
+        assert_eq!(preview.authentik.as_deref(), Some("https://login.example.test/sso"));
+        assert_eq!(preview.mailcow.as_deref(), Some("https://mail.example.test"));
         let kinds: Vec<Kind> = preview.steps.iter().map(|step| step.kind).collect();
         assert_eq!(kinds, [Kind::ScopeMapping, Kind::Users, Kind::Provider, Kind::Application]);
         let shown = |kind, field| at_authentik(&preview, kind, field).map(|row| row.value.clone());

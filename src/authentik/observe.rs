@@ -333,7 +333,7 @@ fn first_round(base: &Base, answers: &[Answer]) -> Result<FirstRound, Box<Error>
     };
     let creatable: Vec<(Creatable, RawObject)> = Creatable::ALL.iter().zip(rights).filter_map(read).collect();
     // Known versions have them all, even where a permission hides one.
-    let is_unknown = version.is_none_or(|version| version > Version::NEWEST_KNOWN);
+    let is_unknown = !version.is_some_and(Version::is_known);
     let lacks = |(kind, fields): &(Creatable, RawObject)| kind.fields().iter().copied().find(|field| !fields.contains(field));
     let snapshot = Box::new(Snapshot {
         version,

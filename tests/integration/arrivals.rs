@@ -719,6 +719,31 @@ fn what_is_beyond_the_pages_that_are_read_is_not_known() {
     assert_eq!((kind(&stage, MAILBOX_USER), kind(&stage, OTHER)), (ArrivalKind::SignedIn, ArrivalKind::NotKnown), "{view:?}");
 }
 
+/// authentik's list is read back to the first switch, as far as the clocks are certain, and no further.
+#[test]
+fn the_list_is_read_back_to_the_first_switch() {
+    let stage = settled();
+    read_table(&stage);
+    try_to_sign_in(&stage, MAILBOX_USER, "cowbell");
+    let mine = authorization(&stage);
+    sign_in_again(&stage, &mine, 400);
+    pass(&stage, DAY_S);
+    run(stage.app.switch_mailboxes(Switching::Wave(&everybody(&stage.app)), &mut |_, _| {})).succeeds();
+    pass(&stage, 20);
+    sign_in_again(&stage, &mine, 1);
+    pass(&stage, 40);
+    // A page of its own, from a minute after the switch.
+    sign_in_again(&stage, &mine, 20);
+    stage.sim.world().authentik.state_mut().largest_page = Some(20);
+    pass(&stage, 600);
+    read_table(&stage);
+    let mut read = Vec::new();
+    let view = run(stage.app.read_arrivals(&draft(), &mut |done, _| read.push(done))).succeeds();
+    assert!(view.findings.is_empty(), "{view:?}");
+    assert_eq!(read, [20], "once more, to the pages from before the switch");
+    assert_eq!(kind(&stage, OTHER), ArrivalKind::NotYet, "{view:?}");
+}
+
 /// The first page cannot be read: an empty list is not one in which nobody is missing, and nobody is said to have been refused whose
 /// code it would have.
 #[test]

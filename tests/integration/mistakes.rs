@@ -179,6 +179,14 @@ fn what_the_characters_betray_is_named_whoever_is_known() {
 fn what_authentik_knows_better_is_named_exactly() {
     let typist = Typist::with_authentik();
     typist.make(&KNOWN);
+    // The ID of a client that somebody has made for something else.
+    typist.stage.add_another_client();
+    typist.stage.observe().succeeds();
+    let mut form = typist.form.clone();
+    form.type_into(Field::ClientId, "another");
+    let findings = typist.said(&form);
+    let finding = findings.iter().find(|finding| finding.code == Code::ClientIdOfOtherProvider).expect("another's client ID");
+    assert_eq!(finding.evidence.iter().map(|fact| fact.value.as_str()).collect::<Vec<_>>(), ["another", "Mailcow test"]);
     let mut form = typist.form.clone();
     form.type_into(Field::ClientId, OTHER_ID);
     let findings = typist.said(&form);

@@ -135,6 +135,23 @@ fn what_a_colleague_changed_is_left_and_named() {
     }
 }
 
+/// The response may get lost, and the panel may be closed.
+#[test]
+fn the_form_is_noted_before_it_is_hidden() {
+    let stage = asked();
+    let (sim, noted) = (stage.sim.clone(), Rc::new(Cell::new(None)));
+    let found = noted.clone();
+    stage.sim.world().before_request(move |_, _, _, request| {
+        if request.uri().path() == "/api/v1/edit/custom_login" {
+            let kept = sim.kept();
+            let text = kept.iter().find_map(|(name, text)| name.starts_with("password_form.").then_some(text));
+            found.set(Some(text.is_some_and(|text| !text.is_empty())));
+        }
+    });
+    hide(&stage).succeeds();
+    assert_eq!(noted.get(), Some(true));
+}
+
 /// The session ends after the write: that it was written is not known, and not forgotten.
 #[test]
 fn a_session_that_ends_after_the_write_is_said_and_remembered() {
@@ -222,6 +239,18 @@ fn a_removal_leaves_what_somebody_else_has_hidden_or_changed() {
     let stage = hidden();
     stage.sim.world().mailcow.state_mut().force_sso = false;
     assert_eq!(run(stage.app.removal()).succeeds().password_form, PasswordFormAtRemoval::Stays);
+}
+
+/// A colleague has shown the form after the question about the removal: nothing was removed that could be put back, and the form is
+/// not hidden in their place.
+#[test]
+fn a_form_that_somebody_else_has_shown_is_not_hidden_again() {
+    let stage = hidden();
+    run(stage.app.removal()).succeeds();
+    stage.sim.world().mailcow.state_mut().force_sso = false;
+    let error = run(stage.app.remove_integration()).expect_err("changed");
+    assert_eq!(code(&error), Code::LoginPageChangedMeanwhile);
+    assert!(!stage.app.can_restore());
 }
 
 /// What Cowbell or somebody else has shown again is somebody else's if it is hidden later.

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use cowbell::app::{PeopleQuery, PeopleView, PersonRow, SeenWith, Switching, Wave};
 use cowbell::mailcow::{MailcowChoice, Protocol as Known};
+use cowbell::verify::Code;
 use cowbell::verify::switch_cost::{LATELY_DAYS, SwitchCost};
 use cowbell_standins::mailcow;
-use cowbell_standins::mailcow::state::{AppPassword, Protocol, SaslLogEntry};
+use cowbell_standins::mailcow::state::{AppPassword, Mailbox, Protocol, SaslLogEntry};
 use cowbell_standins::people::person;
 use cowbell_standins::world;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 use fastrand::Rng;
 
-use crate::support::stage::{Setting, Stage, draft};
+use crate::support::stage::{Setting, Stage, code, draft};
 use crate::support::{Succeeds as _, everybody, run};
 
 const DAY_S: i64 = 24 * 60 * 60;
@@ -62,6 +63,10 @@ impl Company {
         Self::at(mailcow::Profile::V2026_07, seed)
     }
 
+    fn at(mailcow: mailcow::Profile, seed: u64) -> Self {
+        Self::of(&Setting { users: 60, seed, mailcow, ..Setting::default() })
+    }
+
     /// The same, in which nobody uses anything.
     fn without_programs(setting: &Setting) -> Self {
         let stage = setting.stage();
@@ -71,8 +76,8 @@ impl Company {
         Self { stage, programs: Vec::new() }
     }
 
-    fn at(mailcow: mailcow::Profile, seed: u64) -> Self {
-        let mut company = Self::without_programs(&Setting { users: 60, seed, mailcow, ..Setting::default() });
+    fn of(setting: &Setting) -> Self {
+        let mut company = Self::without_programs(setting);
         let addresses: Vec<String> = {
             let mut world = company.stage.sim.world();
             let state = world.mailcow.state_mut();
@@ -87,7 +92,7 @@ impl Company {
             .collect()
         };
         assert!(addresses.len() > 5, "{addresses:?}");
-        let mut random = Rng::with_seed(seed);
+        let mut random = Rng::with_seed(setting.seed);
         for address in &addresses {
             // Some use nothing, some have done what there is to do, some have not.
             let habits: &[Habit] = match random.u8(0..4) {
@@ -421,6 +426,63 @@ fn the_app_passwords_of_hundreds_of_mailboxes_are_read() {
     let of_user = |row: &&PersonRow| addresses.contains(&row.address) && row.cost.lets_sign_in();
     let unread = rows.iter().filter(of_user).find(|row| row.app_passwords != Some(vec![Known::Imap]));
     assert_eq!(unread, None);
+}
+
+/// Without the log, an app password for its protocol has to do.
+#[test]
+fn a_protocol_with_an_app_password_is_not_said_to_break_without_the_log() {
+    let mut met = 0;
+    for seed in 0..8 {
+        let company = Company::new(seed);
+        let fault = Fault::on(world::Product::Mailcow, "/api/v1/get/logs/sasl/100000", FaultKind::Html);
+        company.stage.sim.world().faults.browser = vec![fault];
+        company.read();
+        for row in company.rows().iter().filter(|row| !row.breaks.is_empty()) {
+            let open = row.app_passwords.as_deref().expect("they were read");
+            assert!(row.breaks.iter().all(|protocol| !open.contains(protocol)), "{row:?}");
+            met += row.seen.iter().filter(|seen| open.contains(&seen.protocol)).count();
+        }
+    }
+    assert!(met > 0);
+}
+
+/// Many mailboxes take a while.
+#[test]
+fn reading_app_passwords_says_how_far_it_is() {
+    let company = Company::of(&Setting { users: 160, ..Setting::default() });
+    {
+        let mut world = company.stage.sim.world();
+        let state = world.mailcow.state_mut();
+        for index in 0..160 {
+            let address = person(1, index).email;
+            if state.mailbox(&address).is_none() {
+                let mailbox = Mailbox { username: address.clone(), authsource: "mailcow".into(), ..state.mailboxes[0].clone() };
+                state.mailboxes.push(mailbox);
+            }
+            let (service, real_rip, datetime) = ("imap".to_owned(), "198.51.100.7".to_owned(), state.now - DAY_S);
+            state.sasl_log.push(SaslLogEntry { service, app_password: 0, username: address, real_rip, datetime });
+        }
+    }
+    company.read();
+    let stage = &company.stage;
+    let mut told = Vec::new();
+    run(stage.app.read_people(&mut |done, total| told.push((done, total)))).succeeds();
+    let total = told.first().expect("progress").1;
+    assert!((101..=200).contains(&total), "{total}");
+    assert_eq!(told, [(0, total), (100, total)]);
+}
+
+/// Whatever keeps app passwords from being read is said, but "Stop".
+#[test]
+fn why_app_passwords_were_not_read_is_said() {
+    let company = Company::new(5);
+    company.read();
+    let stage = &company.stage;
+    run(stage.app.read_people(&mut |_, _| stage.sim.cancel())).succeeds();
+    stage.sim.resume();
+    stage.sim.world().faults.browser = vec![Fault::on(world::Product::Mailcow, "/api/v1/get/app-passwd/", FaultKind::SignedOut)];
+    let error = run(stage.app.read_people(&mut |_, _| {})).expect_err("nobody is signed in");
+    assert_eq!(code(&error), Code::MailcowNotSignedIn);
 }
 
 /// One mailbox has thousands of app passwords, which say no more than one does; the last of them counts as well.

@@ -885,6 +885,35 @@ fn bindings_keep_out_whom_they_do_not_name() {
     }
 }
 
+/// authentik's answer about one user stays when it is asked about another, until it is asked about the first again.
+#[test]
+fn what_authentik_said_about_somebody_is_kept_until_it_is_asked_again() {
+    let stage = connected();
+    bind(&stage, Bound::Policy(uuid::Uuid::from_u128(8)), false);
+    observe(&stage);
+    let unknown = |row: &&ReadinessRow| row.finding.code == Code::AccessUnknown && row.pk % 2 == 1;
+    let all = rows(&stage, &query());
+    let [first, second] = all.iter().filter(unknown).take(2).collect::<Vec<_>>().try_into().expect("two whom the policy refuses");
+    let ask = |row: &ReadinessRow| drop(run(stage.app.readiness_of(&row.email)).succeeds());
+    let denied = |row: &ReadinessRow| verdict_of(&stage, &row.username).code == Code::AccessDenied;
+    ask(first);
+    ask(second);
+    assert!(denied(first) && denied(second));
+    stage.sim.world().authentik.state_mut().bindings.clear();
+    ask(first);
+    assert!(!denied(first) && denied(second));
+}
+
+/// What was read again and is the same is as new as that reading.
+#[test]
+fn the_table_is_as_old_as_the_last_reading() {
+    let stage = connected();
+    let first = observe(&stage).read_at_ms;
+    stage.sim.pass(3_600_000);
+    let second = observe(&stage).read_at_ms;
+    assert!((3_600_000..3_700_000).contains(&(second - first)), "{first} {second}");
+}
+
 #[test]
 fn an_authentik_that_wants_a_binding_lets_nobody_in_without() {
     let stage = connected_with(&Setting { authentik: Profile::V2026_5, users: 60, ..Setting::default() });
@@ -1095,6 +1124,9 @@ fn users_who_may_change_their_own_address_are_counted() {
         let_change(&stage, 0, Some(value.clone()));
         assert_eq!(may_change(&stage).as_deref(), Some("1"), "{value}");
     }
+    let wave: Wave = [0, 1, 2].map(|index| person(1, index).email.into()).into();
+    let picked = stage.app.wave_view(&wave).succeeds();
+    assert_eq!((picked.mailboxes, picked.may_change), (3, 1), "one of a wave");
     stage.sim.world().authentik.state_mut().default_user_change_email = true;
     let view = observe(&stage);
     let reaches = |reason: &&Reason| reason.outcome != Outcome::Refused;

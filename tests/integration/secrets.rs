@@ -7,14 +7,18 @@ use cowbell::authentik::api::Base;
 use cowbell::mailcow::MailcowChoice;
 use cowbell::mailcow::form::Control;
 use cowbell::mailcow::script::Step;
+use cowbell::plan::Kind;
 use cowbell::setup::Secret;
 use cowbell::transport::Body;
 use cowbell::verify::Code;
+use cowbell_standins::authentik::Profile;
 use cowbell_standins::world::Product;
+use cowbell_standins::world::faults::{Fault, FaultKind};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::support::stage::{AUTHENTIK, Setting, Stage, draft};
 use crate::support::{Succeeds as _, run};
+use crate::unknown_secret::{VIEW_ONLY, sign_in_with};
 
 /// A finished integration, saved, and its secret.
 fn saved() -> (Stage, String) {
@@ -59,6 +63,45 @@ fn undo_leaves_no_secret() {
     let (stage, _) = saved();
     stage.undo().succeeds();
     assert_eq!(stage.app.reveal_secret(), None);
+    // Nor where somebody has changed the client since, so that it stays.
+    let (stage, secret) = made_by_this_panel();
+    assert_eq!(known(&stage), Some(secret));
+    stage.sim.world().authentik.state_mut().providers[0].name = "Post".into();
+    let skipped = stage.undo().succeeds().skipped;
+    assert!(skipped.iter().any(|object| object.kind == Kind::Provider), "{skipped:?}");
+    assert_eq!(known(&stage), None);
+}
+
+/// The client is still there, and nothing else knows its secret.
+#[test]
+fn an_undo_that_could_not_begin_leaves_the_secret() {
+    let (stage, secret) = made_by_this_panel();
+    stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, "/", FaultKind::SignedOut)];
+    let error = stage.undo().succeeds().error.expect("nobody is signed in");
+    assert_eq!(error.code, Code::AuthentikNotSignedIn);
+    stage.sim.world().faults.browser.clear();
+    assert_eq!(known(&stage), Some(secret));
+}
+
+/// A new client, whose secret authentik does not show to whoever is signed in now.
+fn made_by_this_panel() -> (Stage, String) {
+    let stage = Setting { authentik: Profile::V2026_8_2, users: 40, ..Setting::default() }.stage();
+    stage.done(&draft());
+    let undo = [
+        "authentik_core.change_user",
+        "authentik_core.delete_application",
+        "authentik_providers_oauth2.delete_oauth2provider",
+        "authentik_providers_oauth2.delete_scopemapping",
+    ];
+    sign_in_with(&stage, &[&VIEW_ONLY[..], &undo].concat());
+    let secret = stage.sim.observe().authentik.state().providers[0].client_secret.clone();
+    (stage, secret)
+}
+
+/// The secret, as far as authentik shows it or this panel knows it.
+fn known(stage: &Stage) -> Option<String> {
+    run(stage.app.read_registration(&draft())).succeeds();
+    stage.app.reveal_secret()
 }
 
 #[test]

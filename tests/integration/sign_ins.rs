@@ -369,7 +369,8 @@ fn case_j_not_let_on_is_told_from_on_the_way() {
 
 #[test]
 fn what_leaves_no_trace_is_not_claimed_but_found_in_what_is_stored() {
-    let cases: [(&str, Change, Option<Code>); 8] = [
+    let cases: [(&str, Change, Option<Code>); 9] = [
+        ("no button", |world| set(world, "token_url", ""), Some(Code::FieldEmpty)),
         ("h2", |world| set(world, "client_id", "wrong"), Some(Code::ClientIdDiffers)),
         ("i", |world| set(world, "redirect_url", format!("{MAILCOW}/")), Some(Code::RedirectSlashDiffers)),
         (
@@ -396,6 +397,20 @@ fn what_leaves_no_trace_is_not_claimed_but_found_in_what_is_stored() {
         assert_eq!(view.attempts, [], "{case}");
         assert_eq!(codes(&view.silent), code.into_iter().collect::<Vec<_>>(), "{case}");
     }
+}
+
+/// What mailcow has stored says whose sign-ins they are, without a draft of the setup, too.
+#[test]
+fn the_client_that_mailcow_has_is_known_without_a_draft() {
+    let stage = ready();
+    set(&mut stage.sim.world(), "default_template", "");
+    try_to_sign_in(&stage, NEWCOMER, "cowbell");
+    let stage = stage.copy();
+    stage.observe().succeeds();
+    stage.observe_mailcow().succeeds();
+    let view = run(stage.app.explain_sign_ins(&cowbell::plan::SetupDraft::default()));
+    assert_eq!(codes(&view.findings), []);
+    assert_eq!(only(&view).finding.code, Code::DefaultTemplateEmpty);
 }
 
 /// Cases of docs/contract/e2e.md in which somebody gets in.

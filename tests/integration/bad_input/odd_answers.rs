@@ -1,6 +1,7 @@
 //! Odd answers at every request of the whole job in turn: nothing is lost, nothing is done twice, undo ends where it all began.
 
-use cowbell::plan::SetupDraft;
+use cowbell::authentik::api::Base;
+use cowbell::plan::{Journals, SetupDraft};
 use cowbell::setup::Access;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::world::Product;
@@ -10,7 +11,7 @@ use http::Method;
 use super::said;
 use crate::support::Succeeds as _;
 use crate::support::picture::{Picture, assert_no_secret, secrets};
-use crate::support::stage::{Setting, Stage, draft};
+use crate::support::stage::{AUTHENTIK, Setting, Stage, draft};
 use crate::support::{Interruptions, Lost};
 
 /// Requests of the round that reads authentik for the first time.
@@ -167,18 +168,19 @@ fn performed_but_the_answer_gets_lost() {
     }
 }
 
-/// A click finds out what became of a write without an answer.
+/// A creation without an answer may have been one, until authentik is read again and has nothing of it.
 #[test]
-fn what_was_not_made_after_all_needs_no_undo() {
+fn what_was_not_created_leaves_nothing_to_undo() {
     let stage = setting(false).stage();
     stage.observe().succeeds();
     stage.plan(&draft()).succeeds();
-    let fault = Fault::on(Product::Authentik, "/api/v3/propertymappings/", status(502, "")).method(&Method::POST);
-    stage.sim.world().faults.browser = vec![fault];
+    stage.sim.world().faults.browser = vec![Fault::on(Product::Authentik, "/", FaultKind::NoAnswer).method(&Method::POST)];
     let report = stage.apply(&draft()).succeeds();
-    assert!(report.error.is_some() && report.can_undo, "it may have been made");
+    assert!(report.error.is_some() && report.can_undo && stage.app.can_undo(), "{report:?}");
     stage.observe().succeeds();
     assert!(!stage.app.can_undo());
+    let base = Base::typed(AUTHENTIK).expect("an address").0;
+    assert!(Journals::restore("", &stage.sim.kept()).of(&base).is_some_and(|journal| !journal.can_undo()), "nor later");
 }
 
 /// Only two groups may use the application.

@@ -129,6 +129,10 @@ fn odd_attributes_are_shown_repaired_and_put_back() {
         let row = rows.iter().find(|row| row.pk == *pk).expect("a row");
         assert_eq!((row.verified, row.decision), (*verified, *decision));
     }
+    let mut kept = rows;
+    kept.retain(|row| row.decision == Decision::Keep);
+    let found = stage.app.find_users(&UserQuery { filter: UserFilter::Kept, ..all }).succeeds();
+    assert_eq!((found.total, found.rows), (kept.len(), kept));
     stage.apply(&draft()).succeeds();
     for (pk, (value, ..)) in users.iter().zip(&odd) {
         let mut expected = value.clone();

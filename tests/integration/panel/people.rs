@@ -4,7 +4,7 @@ use cowbell::app::{LoadedWave, MoveEnd, PeopleFilter, PeopleView, PersonRow, See
 use cowbell::export::csv;
 use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::{BarAction, ButtonLabel};
-use cowbell::panel::view::{LoadedView, PeopleShown, ReadinessStatus, RequestedView, RunView};
+use cowbell::panel::view::{LoadedView, PeopleShown, ReadinessStatus, RequestedView};
 use cowbell::panel::{Event, Place, Question, Section, SwitchDirection, WaveFileError};
 use cowbell::transport::{Host as _, Product};
 use cowbell::verify::Code;
@@ -539,35 +539,6 @@ fn reading_what_mail_programs_do_is_stopped_and_taken_up_again() {
     assert!(done(&desk).0.costs.iter().all(|counted| counted.cost != SwitchCost::NotKnown));
 }
 
-/// "Cancel" is for everything that is under way: what ends at once does not let go on what is waiting for a busy authentik.
-#[test]
-fn a_list_that_was_cancelled_does_not_let_a_run_go_on() {
-    let desk = moving();
-    desk.tell(Event::Go { section: Section::Setup });
-    for user in desk.sim.world().authentik.state_mut().users.iter_mut() {
-        user.attributes.remove("email_verified");
-    }
-    desk.tabs.load(Product::Authentik);
-    desk.settle();
-    desk.tell(Event::Plan);
-    desk.sim.hold();
-    let mut reading = desk.begin(Event::ReadPeople);
-    assert!(!reading.go_on());
-    let busy = FaultKind::Status { status: 429, body: String::new(), content_type: None, retry_after_s: Some(30) };
-    let writes = Fault::on(world::Product::Authentik, "/api/v3/core/users/", busy).method(&http::Method::PATCH);
-    desk.sim.world().faults.browser = vec![writes.times(1)];
-    desk.tabs.hold_pause();
-    let mut applying = desk.begin(Event::Apply);
-    assert!(!applying.go_on());
-    desk.begin(Event::Cancel).finish();
-    reading.finish();
-    applying.finish();
-    let RunView::Applied { report } = desk.view().run else { panic!("{:?}", desk.view().run) };
-    assert_eq!(report.error.map(|error| error.code), Some(Code::SendCancelled));
-    desk.settle();
-    assert!(desk.view().authentik.is_live(), "what begins later is sent");
-}
-
 #[test]
 fn a_question_about_the_last_table_is_withdrawn_with_it() {
     for question in [Question::SwitchWave, Question::Switch { address: "mailbox1@mail.example".into() }] {
@@ -848,16 +819,6 @@ fn looking_again_has_a_time_of_its_own() {
 
 fn buttons(desk: &Desk) -> Vec<(ButtonLabel, bool)> {
     desk.view().bar.iter().map(|button| (button.label, button.main)).collect()
-}
-
-#[test]
-fn a_wave_is_switched_where_it_is_shown() {
-    let desk = read();
-    assert_eq!(buttons(&desk), [(ButtonLabel::ReadAgain, false), SWITCH]);
-    for section in [Section::Readiness, Section::Arrivals] {
-        desk.tell(Event::Go { section });
-        assert_eq!(buttons(&desk), [(ButtonLabel::ReadAgain, true)], "{section:?}");
-    }
 }
 
 const SWITCH: (ButtonLabel, bool) = (ButtonLabel::PeopleSwitch, true);
