@@ -159,11 +159,8 @@ impl<B: Browser> Panel<B> {
     /// Reads a mailcow whose page is loaded, watches its form, and continues with what the page was loaded for.
     async fn read_mailcow(&self, page: &LivePage) {
         let was_filled = self.state().work.filled.is_some();
-        // The comparison with mailcow needs the client secret, even if it was discarded.
-        let secret_known = self.app.registration().is_some_and(|client| client.secret_length.is_some());
-        if !secret_known {
-            self.read_registration().await;
-        }
+        // The comparison with mailcow needs the client secret, which may have been discarded here or replaced at authentik.
+        self.read_registration().await;
         let choice = self.state().choice.clone();
         let view = match self.app.observe_mailcow(&page.url, &choice).await {
             Err(error) => {

@@ -100,6 +100,16 @@ fn the_form_is_filled_and_mailcows_own_save_is_noticed() {
     assert_eq!((different, form.complete), (vec![Field::ClientSecret], false));
 }
 
+/// A colleague has replaced it, perhaps at both sides, and the panel holds the one before.
+#[test]
+fn the_secret_that_is_saved_is_the_one_that_authentik_has_when_mailcow_is_clicked() {
+    let desk = at_mailcow();
+    desk.sim.world().authentik.state_mut().providers[0].client_secret = "another".into();
+    desk.click(Product::Mailcow);
+    desk.agree(Question::Save);
+    assert_eq!(secrets(&desk), ["another", "another"]);
+}
+
 #[test]
 fn buttons_say_what_is_being_done() {
     let desk = at_mailcow();
