@@ -42,16 +42,19 @@ impl<O: Host> Cowbell<O> {
         let events = self.read_sign_in_events(&host, draft, &mut known).await;
         let mut view = known.explain(log, events, self.now_s());
         if let Some(seen) = &known.mailcow {
-            let written = self.writer.written(Product::Mailcow);
-            look_at_mailboxes(&host, &seen.origin, &mut view.attempts).await;
-            if self.writer.written(Product::Mailcow) != written {
-                self.note_switched(&mut view);
+            loop {
+                let written = self.writer.written(Product::Mailcow);
+                look_at_mailboxes(&host, &seen.origin, &mut view.attempts).await;
+                // One that is switched meanwhile may have been read before.
+                if self.writer.written(Product::Mailcow) == written {
+                    break;
+                }
             }
         }
         view
     }
 
-    /// Notes which of the mailboxes that were refused for their own password are switched by now, after Cowbell has switched some.
+    /// Notes which of the mailboxes that were refused for their own password are switched by now, after a switch has read all of them back.
     pub fn note_switched(&self, view: &mut SignInsView) {
         let Ok(seen) = self.seen() else { return };
         let Some(mailboxes) = &seen.snapshot.mailboxes else { return };

@@ -3,7 +3,7 @@
 use super::Panel;
 use super::browser::Browser;
 use super::state::{Readiness, Requested, SignIns, SwitchDirection, Table, WorkProgress};
-use crate::app::{ReadinessQuery, ReadinessRows, ReadinessView, Switching, UserQuery, UserRows};
+use crate::app::{ReadinessQuery, ReadinessRows, ReadinessView, SwitchView, Switching, UserQuery, UserRows};
 use crate::transport::Product;
 use crate::verify::readiness::Outcome;
 
@@ -88,7 +88,7 @@ impl<B: Browser> Panel<B> {
                 state.wave.is_changed = true;
             }
             state.withdraw_about_mailboxes();
-            if let SignIns::Done { view, .. } = &mut state.sign_ins {
+            if let (Ok(SwitchView { unverified: 0, .. }), SignIns::Done { view, .. }) = (&outcome, &mut state.sign_ins) {
                 self.app.note_switched(view);
             }
             let Some(table) = state.table_mut() else { return };

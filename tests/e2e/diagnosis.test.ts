@@ -145,9 +145,19 @@ journey("failed sign-ins are explained, one is put right", async (step) => {
       await panel.shots("sign-ins-switched");
       await signIn(page, mailcow, person, "mailbox");
       await page.browserContext().close();
-      await panel.press(text("signins_again"));
-      await panel.says(text("signins_since"));
-      await panel.says(text("signins_switched"));
     },
   );
+
+  await step("a switch that a colleague was quicker with says that there was nothing to do", async () => {
+    const person = await owner(authentik, witness);
+    const page = await stage.stranger();
+    await signIn(page, stage.installation.origins.mailcow, person, "refused");
+    await page.browserContext().close();
+    await panel.press(text("signins_again"));
+    await panel.says(person.email);
+    await ask(witness, "/api/v1/edit/mailbox", "POST", { items: [person.email], attr: { authsource: "generic-oidc" } });
+    await panel.press(`${text("switch")} ${person.email}`);
+    await panel.confirm();
+    await panel.says(text("switched_none"));
+  });
 });
