@@ -76,6 +76,15 @@ fn secrets(desk: &Desk) -> [String; 2] {
     [provider.unwrap_or_default(), world.mailcow.state().identity_provider.text("client_secret").to_owned()]
 }
 
+/// authentik sends addresses by a mapping that Cowbell cannot judge.
+fn send_unknown_addresses(desk: &Desk) {
+    let mut world = desk.sim.world();
+    let state = world.authentik.state_mut();
+    let chosen = state.providers[0].property_mappings.clone();
+    let mapping = state.mappings.iter_mut().find(|of| of.scope_name == "email" && chosen.contains(&of.pk)).expect("a mapping");
+    mapping.expression = "return {\"email\": request.user.attributes.get(\"mail\", request.user.username)}".into();
+}
+
 /// Kinds of the objects that a plan changes.
 fn planned_kinds(view: &View) -> Vec<Kind> {
     match &view.run {

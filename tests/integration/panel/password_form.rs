@@ -8,7 +8,7 @@ use cowbell::verify::Code;
 use cowbell::verify::readiness::Outcome;
 use cowbell_standins::mailcow::Profile;
 
-use super::desk;
+use super::{desk, send_unknown_addresses};
 use crate::support::panel::Desk;
 use crate::support::stage::Setting;
 
@@ -222,14 +222,7 @@ fn the_password_of_a_disabled_user_is_one_and_no_more() {
 #[test]
 fn whoever_may_be_kept_out_counts() {
     let desk = switched();
-    {
-        let mut world = desk.sim.world();
-        let state = world.authentik.state_mut();
-        let chosen = state.providers[0].property_mappings.clone();
-        let mapping =
-            state.mappings.iter_mut().find(|of| of.scope_name == "email" && chosen.contains(&of.pk)).expect("a mapping");
-        mapping.expression = "return {\"email\": request.user.attributes.get(\"mail\", request.user.username)}".into();
-    }
+    send_unknown_addresses(&desk);
     desk.tell(Event::Check);
     let ReadinessStatus::Done { view, .. } = desk.view().readiness else { panic!("no table") };
     let is_to_sign_in = |of: &&Reason| !matches!(of.verdict, Code::UserInactive | Code::UserServiceAccount);

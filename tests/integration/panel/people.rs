@@ -14,7 +14,7 @@ use cowbell_standins::mailcow::state::{Mailbox, Protocol};
 use cowbell_standins::world;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 
-use super::{desk, main_action};
+use super::{desk, main_action, send_unknown_addresses};
 use crate::support::panel::{Desk, MAILCOW_TAB};
 use crate::support::stage::Setting;
 
@@ -363,14 +363,7 @@ fn a_wave_is_made_by_hand_by_search_by_domain_and_by_group() {
 fn those_of_whom_nobody_knows_whether_they_get_in_are_counted() {
     let desk = read();
     assert_eq!(wave(&desk).doubtful, 0, "everybody gets in");
-    {
-        let mut world = desk.sim.world();
-        let state = world.authentik.state_mut();
-        let chosen = state.providers[0].property_mappings.clone();
-        let mapping =
-            state.mappings.iter_mut().find(|of| of.scope_name == "email" && chosen.contains(&of.pk)).expect("a mapping");
-        mapping.expression = "return {\"email\": request.user.attributes.get(\"mail\", request.user.username)}".into();
-    }
+    send_unknown_addresses(&desk);
     desk.tell(Event::Check);
     let is_unknown = |row: &PersonRow| row.after.as_ref().is_some_and(|after| after.code == Code::EmailClaimUnknown);
     let address = rows(&desk).into_iter().find(is_unknown).expect("somebody").address;
