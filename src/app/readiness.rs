@@ -135,7 +135,7 @@ pub struct AddressView {
 /// Result of a switch of mailboxes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct SwitchView {
-    /// Mailboxes that are switched now.
+    /// Mailboxes that this has switched, as they were read back; not those that somebody else was quicker with.
     pub done: usize,
     /// Mailboxes that are not.
     pub left: usize,
@@ -359,11 +359,13 @@ impl<O: Host> Cowbell<O> {
         };
         // If it is not stored, it is only not known to the next panel.
         let _ = host.keep(texts).await;
-        let all = desired.len();
         let unverified = if mailboxes.is_none() { written.len() } else { 0 };
-        desired.retain(|(address, to)| match &mailboxes {
-            Some(mailboxes) => mailboxes.get(address).is_none_or(|is| is.authsource != to.authsource),
-            None => !is_written(address),
+        let mut done = 0;
+        desired.retain(|(address, to)| {
+            let Some(mailboxes) = &mailboxes else { return !is_written(address) };
+            let is_switched = mailboxes.get(address).is_some_and(|is| is.authsource == to.authsource);
+            done += usize::from(is_switched && is_written(address));
+            !is_switched
         });
         let mut findings = Vec::new();
         for (address, _) in desired.iter().take(LISTED) {
@@ -384,7 +386,7 @@ impl<O: Host> Cowbell<O> {
         };
         let error = error.map(Error::from);
         let error = error.as_ref().map(Finding::from);
-        Ok(SwitchView { done: all - desired.len() - unverified, left: desired.len(), unverified, findings, error, readiness })
+        Ok(SwitchView { done, left: desired.len(), unverified, findings, error, readiness })
     }
 
     /// The table with the mailboxes as they are after a switch.

@@ -597,7 +597,7 @@ fn what_somebody_else_switched_is_not_switched_back() {
         let mut stage = with_table();
         stage.sim.world().mailcow.state_mut().mailboxes[1].authsource = "generic-oidc".into();
         let view = switch(&stage, Switching::Wave(&everybody(&stage.app)));
-        assert_eq!((view.left, view.findings.len(), view.readiness.switched), (0, 0, 2));
+        assert_eq!((view.done, view.left, view.findings.len(), view.readiness.switched), (2, 0, 0, 2));
         stage.sim.world().mailcow.state_mut().mailboxes[0].created += 60;
         if is_reopened {
             stage.reopen_panel();
