@@ -26,9 +26,13 @@ use crate::attack::jobs::{self, Before, Job};
 use crate::attack::{answers, attack, files, input, texts};
 use crate::support;
 use crate::support::panel::{Desk, Tabs};
-use crate::support::stage::{Setting, WINDOW};
+use crate::support::stage::{RIGHTS, Setting, WINDOW};
 
 const USERS: usize = 6;
+
+/// What somebody needs for the jobs who is no superuser, besides the permissions of a set-up.
+const MORE_RIGHTS: [&str; 3] =
+    ["authentik_core.view_authenticatedsession", "authentik_events.view_event", "authentik_providers_oauth2.delete_scopemapping"];
 
 /// A browser whose answers are written down.
 #[derive(Clone)]
@@ -183,8 +187,12 @@ impl jobs::Desk for RecordingDesk {
 }
 
 impl RecordingDesk {
-    fn of(setting: &Setting) -> Self {
+    /// With a superuser at authentik, or somebody who has been given what the jobs need.
+    fn of(setting: &Setting, is_superuser: bool) -> Self {
         let stage = setting.stage();
+        if !is_superuser {
+            stage.sign_in_limited(&person(1, 0).username, &[&RIGHTS[..], &MORE_RIGHTS].concat());
+        }
         let desk = Desk::of(&stage);
         {
             let mut world = stage.sim.world();
@@ -193,6 +201,8 @@ impl RecordingDesk {
             for mailbox in world.mailcow.state_mut().mailboxes.iter_mut().step_by(2) {
                 mailbox.authsource = "mailcow".into();
             }
+            let somebody = world.mailcow.state().mailbox(jobs::SOMEBODY).expect("a mailbox");
+            assert_eq!(somebody.authsource, "mailcow");
         }
         Self::over(desk, &BTreeMap::new())
     }
@@ -210,16 +220,18 @@ impl RecordingDesk {
     }
 }
 
-/// The answers of a job, a tape for each pair of versions, and inputs.
+/// The answers of a job, a tape for each pair of versions and kind of administrator, and inputs.
 fn recordings(job: Job) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
     let mut tapes = Vec::new();
     let mut inputs = Vec::new();
-    for (authentik, mailcow) in [
-        (Profile::V2026_2, mailcow::Profile::V2026_07),
-        (Profile::V2026_8, mailcow::Profile::V2026_07),
-        (Profile::V2024_12, mailcow::Profile::V2025_03),
+    // New ones come last: the inputs of a corpus say the number of a tape.
+    for (authentik, mailcow, is_superuser) in [
+        (Profile::V2026_2, mailcow::Profile::V2026_07, true),
+        (Profile::V2026_8, mailcow::Profile::V2026_07, true),
+        (Profile::V2024_12, mailcow::Profile::V2025_03, true),
+        (Profile::V2026_2, mailcow::Profile::V2026_07, false),
     ] {
-        let mut desk = RecordingDesk::of(&Setting { authentik, mailcow, users: USERS, ..Setting::default() });
+        let mut desk = RecordingDesk::of(&Setting { authentik, mailcow, users: USERS, ..Setting::default() }, is_superuser);
         if job == Job::Kept {
             // All that is stored, of a panel that has done everything.
             for earlier in [Before::SetUp, Before::Save] {

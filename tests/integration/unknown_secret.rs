@@ -2,15 +2,12 @@
 //! whoever may not change the provider, and Cowbell discards it: in every state of mailcow, a save then either completes what a
 //! sign-in needs or is refused.
 
-use std::collections::BTreeMap;
-
 use cowbell::app::Cowbell;
 use cowbell::mailcow::script::reveal;
 use cowbell::mailcow::{Comparison, Field, FieldRow, MailcowChoice};
 use cowbell::transport::Product;
 use cowbell::verify::Code;
 use cowbell_standins::authentik::Profile;
-use cowbell_standins::authentik::state::Role;
 use cowbell_standins::mailcow::identity_provider::IdentityProvider;
 use cowbell_standins::world::faults::{Fault, FaultKind};
 use cowbell_standins::world::{self, World};
@@ -80,16 +77,7 @@ fn view_only(stage: &Stage) {
 
 /// Somebody is signed in to authentik who has these permissions and no others.
 pub(crate) fn sign_in_with(stage: &Stage, permissions: &[&str]) {
-    let name = username(NEWCOMER);
-    {
-        let mut world = stage.sim.world();
-        let state = world.authentik.state_mut();
-        let pk = state.ids.uuid();
-        state.users.named_mut(&name).expect("a user").roles.push(pk);
-        let permissions = permissions.iter().map(|&name| name.to_owned()).collect();
-        state.roles.push(Role { pk, name: "limited".into(), permissions, object_permissions: BTreeMap::new() });
-    }
-    stage.sign_in(&name);
+    stage.sign_in_limited(&username(NEWCOMER), permissions);
 }
 
 fn connected(stage: Stage, products: &[Product]) -> Stage {

@@ -5,8 +5,8 @@ use std::cell::Cell;
 use cowbell::authentik::answer::{accept_removal, read as read_authentik};
 use cowbell::authentik::api::Base;
 use cowbell::authentik::types::{
-    Application, Binding, Brand, Certificate, CheckedAccess, Flow, FullUser, Group, Me, Page as List, PreviewedClaims, Provider,
-    RunningVersion, ScopeMapping, Settings, SetupUrls, System, UsedBy,
+    Application, Binding, Brand, Certificate, CheckedAccess, Flow, FullUser, GlobalPermission, Group, Me, Page as List,
+    PreviewedClaims, Provider, RunningVersion, ScopeMapping, Settings, SetupUrls, System, UsedBy,
 };
 use cowbell::authentik::{Clock, Directory, Operation, Resource, observe_bindings, read_authorizations, read_clock, read_events};
 use cowbell::mailcow::directory::{read_app_passwords, read_mailbox, read_mailboxes, read_other_names};
@@ -34,7 +34,7 @@ macro_rules! object {
 }
 
 /// In an order that recordings rely on as long as a corpus is kept: new ones come last.
-pub(crate) const READERS: [Reader; 45] = [
+pub(crate) const READERS: [Reader; 46] = [
     object!(Application),
     object!(List<Application>),
     object!(List<Binding>),
@@ -84,6 +84,7 @@ pub(crate) const READERS: [Reader; 45] = [
     // They ask for different things, so that one answer to all requests cannot satisfy them.
     |answer| everywhere(answer, async |host, base| cowbell::authentik::observe(host, base).await.is_err()),
     |answer| everywhere(answer, async |host, base| cowbell::mailcow::observe(host, base.origin()).await.is_err()),
+    object!(List<GlobalPermission>),
 ];
 
 fn body(answer: &Answer) -> Option<&str> {

@@ -4,6 +4,9 @@ use cowbell::panel::view::View;
 use cowbell::panel::{Event, Question, Section, TabId};
 use cowbell::transport::Product;
 
+/// A mailbox with its own password, in the recordings.
+pub(crate) const SOMEBODY: &str = "anton.acker@mail.example";
+
 /// A panel.
 pub(crate) trait Desk {
     /// Tells it something, and whatever the browser notices because of it.
@@ -92,6 +95,13 @@ impl Job {
                 desk.somebody_signs_in();
                 desk.tell(Event::Go { section: Section::Switch });
                 desk.tell(Event::ReadPeople);
+                desk.tell(Event::Pick { address: SOMEBODY.into() });
+                desk.tell(Event::LoadWave {
+                    text: format!("address,needs\r\n{SOMEBODY},yes\r\nnobody@company.example,\r\n"),
+                    addresses: vec!["address".into()],
+                    needs: vec!["needs".into()],
+                    told: vec!["yes".into()],
+                });
                 desk.tell(Event::PickFound { text: String::new() });
                 agree(desk, Question::SwitchWave);
                 desk.somebody_signs_in();

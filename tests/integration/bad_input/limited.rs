@@ -19,7 +19,7 @@ use super::said;
 use crate::sign_ins::{NEWCOMER, prepared, username};
 use crate::support::panel::Desk;
 use crate::support::picture::Picture;
-use crate::support::stage::{MAILCOW, Setting, Stage, draft};
+use crate::support::stage::{MAILCOW, RIGHTS, Setting, Stage, draft};
 use crate::support::{Succeeds as _, remove, run};
 
 /// The plan that is shown.
@@ -101,30 +101,6 @@ fn the_role_read_only_makes_a_plan_that_somebody_else_applies() {
     }
 }
 
-/// All that the whole job needs.
-const RIGHTS: [&str; 20] = [
-    "authentik_rbac.view_system_info",
-    "authentik_crypto.view_certificatekeypair",
-    "authentik_core.view_application",
-    "authentik_core.add_application",
-    "authentik_core.change_application",
-    "authentik_core.delete_application",
-    "authentik_core.view_group",
-    "authentik_core.view_user",
-    "authentik_core.change_user",
-    "authentik_policies.view_policybinding",
-    "authentik_policies.add_policybinding",
-    "authentik_policies.delete_policybinding",
-    "authentik_providers_oauth2.view_oauth2provider",
-    "authentik_providers_oauth2.add_oauth2provider",
-    "authentik_providers_oauth2.change_oauth2provider",
-    "authentik_providers_oauth2.delete_oauth2provider",
-    "authentik_providers_oauth2.view_scopemapping",
-    "authentik_providers_oauth2.add_scopemapping",
-    "authentik_providers_oauth2.change_scopemapping",
-    "authentik_flows.view_flow",
-];
-
 /// With which all bindings are shown.
 const VIEW_BINDING: &str = "authentik_policies.view_policybinding";
 
@@ -135,18 +111,12 @@ fn sign_in_with(stage: &Stage, rights: &[&str]) {
 
 /// The same for somebody who may see these bindings as well.
 fn sign_in_with_some(stage: &Stage, rights: &[&str], bindings: &[Uuid]) {
-    let name = username(NEWCOMER);
-    {
-        let mut world = stage.sim.world();
-        let state = world.authentik.state_mut();
-        let pk = state.ids.uuid();
-        state.users.named_mut(&name).expect("a user").roles.push(pk);
+    stage.sign_in_with(&username(NEWCOMER), |pk| {
         let permissions = rights.iter().map(|right| (*right).to_owned()).collect();
         let keys = bindings.iter().map(Uuid::to_string).collect();
         let object_permissions = BTreeMap::from([(VIEW_BINDING.to_owned(), keys)]);
-        state.roles.push(Role { pk, name: "limited".into(), permissions, object_permissions });
-    }
-    stage.sign_in(&name);
+        Role { pk, name: "limited".into(), permissions, object_permissions }
+    });
 }
 
 /// An integration that works, whose application is hidden, unlike another one, with a limited administrator in front of it.

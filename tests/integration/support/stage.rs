@@ -12,6 +12,7 @@ use cowbell_standins::authentik::state::Role;
 use cowbell_standins::authentik::{Authentik, Profile};
 use cowbell_standins::mailcow::{self, Mailcow};
 use cowbell_standins::world::{self, World};
+use uuid::Uuid;
 
 use super::{Simulation, Succeeds as _, run};
 
@@ -21,6 +22,30 @@ pub(crate) const AUTHENTIK: &str = "https://authentik.company";
 pub(crate) const BOTH: [Product; 2] = [Product::Authentik, Product::Mailcow];
 /// Where mailcow is.
 pub(crate) const MAILCOW: &str = "https://mailcow.company";
+
+/// Permissions with which somebody can do the whole job who is no superuser.
+pub(crate) const RIGHTS: [&str; 20] = [
+    "authentik_rbac.view_system_info",
+    "authentik_crypto.view_certificatekeypair",
+    "authentik_core.view_application",
+    "authentik_core.add_application",
+    "authentik_core.change_application",
+    "authentik_core.delete_application",
+    "authentik_core.view_group",
+    "authentik_core.view_user",
+    "authentik_core.change_user",
+    "authentik_policies.view_policybinding",
+    "authentik_policies.add_policybinding",
+    "authentik_policies.delete_policybinding",
+    "authentik_providers_oauth2.view_oauth2provider",
+    "authentik_providers_oauth2.add_oauth2provider",
+    "authentik_providers_oauth2.change_oauth2provider",
+    "authentik_providers_oauth2.delete_oauth2provider",
+    "authentik_providers_oauth2.view_scopemapping",
+    "authentik_providers_oauth2.add_scopemapping",
+    "authentik_providers_oauth2.change_scopemapping",
+    "authentik_flows.view_flow",
+];
 
 /// What the stand-ins are before the administrator comes.
 #[derive(Clone, Debug)]
@@ -147,10 +172,23 @@ impl Stage {
 
     /// Signs somebody in to authentik who has its own role "authentik Read-only" and nothing else.
     pub(crate) fn sign_in_read_only(&self, username: &str) {
+        self.sign_in_with(username, Role::read_only);
+    }
+
+    /// Signs somebody in to authentik who has these permissions on everything, and nothing else.
+    pub(crate) fn sign_in_limited(&self, username: &str, permissions: &[&str]) {
+        self.sign_in_with(username, |pk| {
+            let permissions = permissions.iter().map(|&name| name.to_owned()).collect();
+            Role { pk, name: "limited".into(), permissions, object_permissions: BTreeMap::new() }
+        });
+    }
+
+    /// Signs somebody in to authentik who has one more role.
+    pub(crate) fn sign_in_with(&self, username: &str, role: impl FnOnce(Uuid) -> Role) {
         {
             let mut world = self.sim.world();
             let state = world.authentik.state_mut();
-            let role = Role::read_only(state.ids.uuid());
+            let role = role(state.ids.uuid());
             state.users.named_mut(username).expect("a user").roles.push(role.pk);
             state.roles.push(role);
         }
