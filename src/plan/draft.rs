@@ -331,19 +331,30 @@ fn slug_error(slug: &str, snapshot: &Snapshot, adoption: &Adoption<'_>) -> Optio
     if RESERVED_SLUGS.contains(&slug) {
         return Some(DraftError::SlugReserved);
     }
-    let short = snapshot.version.is_some_and(|version| (version.year, version.month) < (2025, 12));
-    if short && slug.len() > LONGEST_SLUG {
+    let is_limited = snapshot.version.is_some_and(|version| (version.year, version.month) < (2025, 12));
+    let longest = if is_limited { LONGEST_SLUG } else { usize::MAX };
+    if slug.len() > longest {
         return Some(DraftError::SlugTooLong);
     }
     let own = adoption.application.map(|application| &application.pk);
     let other = snapshot.applications.iter().find(|app| app.slug == slug && Some(&app.pk) != own)?;
     let taken = |name: &str| snapshot.applications.iter().any(|app| app.slug == name);
-    Some(DraftError::Taken { by: other.name.clone(), alternative: free_name(slug, "-", &taken) })
+    Some(DraftError::Taken { by: other.name.clone(), alternative: free_slug(slug, longest, &taken) })
 }
 
 /// Finds a free name: `mailcow 2`, `mailcow 3`…
 fn free_name(name: &str, separator: &str, taken: &dyn Fn(&str) -> bool) -> String {
     (2..=u32::MAX).map(|number| format!("{name}{separator}{number}")).find(|name| !taken(name)).unwrap_or_default()
+}
+
+/// Finds a free slug, shortened where no longer one is allowed: `mailcow-2`, `mailcow-3`…
+fn free_slug(slug: &str, longest: usize, taken: &dyn Fn(&str) -> bool) -> String {
+    let numbered = |number| {
+        let end = format!("-{number}");
+        let begin: String = slug.chars().take(longest.saturating_sub(end.len())).collect();
+        begin + &end
+    };
+    (2..=u32::MAX).map(numbered).find(|name| !taken(name)).unwrap_or_default()
 }
 
 struct MappingChoice<'a> {

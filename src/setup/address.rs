@@ -1,7 +1,7 @@
 //! Web addresses as users type them, and the origins that they denote.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -61,12 +61,14 @@ impl Origin {
     /// From where a server can be reached at this address, as far as the address says.
     #[must_use]
     pub fn reach(&self) -> Reach {
+        // A dot at the end only says that the name is complete.
+        let host = self.host.strip_suffix('.').unwrap_or(&self.host);
         match self.ip() {
             Some(address) if address.is_loopback() => Reach::Loopback,
-            Some(IpAddr::V4(address)) if address.is_private() || address.is_link_local() => Reach::Private,
+            Some(IpAddr::V4(address)) if address.is_private() || address.is_link_local() || is_shared(address) => Reach::Private,
             Some(IpAddr::V6(address)) if address.is_unique_local() || address.is_unicast_link_local() => Reach::Private,
-            None if self.host == "localhost" || self.host.ends_with(".localhost") => Reach::Loopback,
-            None if !self.host.contains('.') || PRIVATE_ZONES.iter().any(|zone| self.host.ends_with(zone)) => Reach::Private,
+            None if host == "localhost" || host.ends_with(".localhost") => Reach::Loopback,
+            None if !host.contains('.') || PRIVATE_ZONES.iter().any(|zone| host.ends_with(zone)) => Reach::Private,
             _ => Reach::Anywhere,
         }
     }
@@ -79,6 +81,12 @@ impl Origin {
     fn is_ip(&self) -> bool {
         self.ip().is_some()
     }
+}
+
+/// Whether an address is of the space that networks share behind one public address, RFC 6598: 100.64.0.0/10.
+fn is_shared(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    first == 100 && (64..128).contains(&second)
 }
 
 /// Ends of host names that no public name server knows: RFC 6761, RFC 6762, RFC 8375, RFC 9476, and those that routers hand out.

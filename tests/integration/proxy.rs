@@ -105,6 +105,10 @@ fn an_address_that_only_this_machine_or_network_reaches_is_named() {
         ("https://[fd00::5]", MAILCOW, Some(Code::AuthentikAtPrivateAddress)),
         ("https://authentik.lan", MAILCOW, Some(Code::AuthentikAtPrivateAddress)),
         ("https://authentik.lan", "https://mailcow.lan", None),
+        ("https://100.64.0.5", MAILCOW, Some(Code::AuthentikAtPrivateAddress)),
+        ("https://100.127.255.5", MAILCOW, Some(Code::AuthentikAtPrivateAddress)),
+        ("https://100.128.0.5", MAILCOW, None),
+        ("https://authentik.lan.", MAILCOW, Some(Code::AuthentikAtPrivateAddress)),
         ("https://198.51.100.7", MAILCOW, None),
         ("https://[2001:db8::7]", MAILCOW, None),
     ] {

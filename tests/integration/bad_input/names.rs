@@ -2,16 +2,20 @@
 
 use cowbell::app::DraftView;
 use cowbell::plan::{DraftError, DraftField, Kind, PartState, SetupDraft};
+use cowbell_standins::authentik::Profile;
 use cowbell_standins::authentik::state::{Application, Provider, RedirectUri, ScopeMapping};
 use uuid::Uuid;
 
 use crate::support::Succeeds as _;
 use crate::support::picture::Picture;
-use crate::support::stage::{Stage, draft};
+use crate::support::stage::{Setting, Stage, draft};
 
 /// An unrelated wiki that has a name of ours.
 fn with_wiki(change: impl FnOnce(&mut Provider, &mut Application, &mut ScopeMapping)) -> Stage {
-    let stage = Stage::fresh();
+    with_wiki_on(Stage::fresh(), change)
+}
+
+fn with_wiki_on(stage: Stage, change: impl FnOnce(&mut Provider, &mut Application, &mut ScopeMapping)) -> Stage {
     {
         let mut world = stage.sim.world();
         let state = world.authentik.state_mut();
@@ -68,6 +72,21 @@ fn a_slug_that_is_taken() {
     let [(field, by, alternative)] = taken(&view).try_into().expect("one fault");
     assert_eq!((field, by.as_str(), alternative.as_str()), (DraftField::ApplicationSlug, "Wiki", "mailcow-2"));
     alternative_works(&stage, &SetupDraft { application_slug: Some(alternative), ..draft() });
+}
+
+/// Until 2025.10 a slug has at most 50 characters, and so has its alternative.
+#[test]
+fn the_alternative_of_a_long_slug_is_not_too_long() {
+    for (authentik, expected) in [(Profile::V2025_8, format!("{}-2", "a".repeat(48))), (Profile::V2026_2, "a".repeat(50) + "-2")]
+    {
+        let slug = "a".repeat(50);
+        let stage = Setting { authentik, ..Setting::default() }.stage();
+        let stage = with_wiki_on(stage, |_, application, _| application.slug.clone_from(&slug));
+        let view = stage.app.check_draft(&SetupDraft { application_slug: Some(slug), ..draft() }).succeeds();
+        let [(_, _, alternative)] = taken(&view).try_into().expect("one fault");
+        assert_eq!(alternative, expected);
+        alternative_works(&stage, &SetupDraft { application_slug: Some(alternative), ..draft() });
+    }
 }
 
 #[test]
