@@ -650,7 +650,6 @@ fn view(snapshot: &Snapshot) -> AuthentikView {
         address: snapshot.base.address(),
         version: snapshot.version_text.clone(),
         unknown_version: !snapshot.version.is_some_and(Version::is_known),
-        brand: snapshot.brand.clone(),
         username: snapshot.username.clone(),
         missing_permissions: if snapshot.is_superuser { Vec::new() } else { missing },
         authorization_flows: snapshot.authorization_flows.iter().map(flow).collect(),

@@ -30,8 +30,6 @@ pub struct AuthentikView {
     pub version: String,
     /// Whether the version is newer than any that the contract describes.
     pub unknown_version: bool,
-    /// Title chosen by its administrator.
-    pub brand: String,
     /// Who is signed in.
     pub username: String,
     /// Permissions that are missing for a complete setup; empty when all are there.

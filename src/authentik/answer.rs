@@ -295,6 +295,20 @@ mod tests {
         }
     }
 
+    /// The browser has kept it back, for example from a service worker; or it was sent, and its answer got lost.
+    #[test]
+    fn of_writes_without_an_answer_only_one_that_was_not_sent_certainly_had_no_effect() {
+        for (cause, refused) in [
+            (SendError::ServiceWorker, true),
+            (SendError::NotSent, true),
+            (SendError::Timeout, false),
+            (SendError::Cancelled, false),
+            (SendError::TabGone, false),
+        ] {
+            assert_eq!(was_refused(&Err(cause)), refused, "{cause}");
+        }
+    }
+
     /// A proxy may say it in plain words, or not say that it is a page.
     #[test]
     fn a_page_is_one_by_its_type_or_by_how_it_begins() {

@@ -237,14 +237,27 @@ mod tests {
     fn nobody_is_missing_who_signed_in_in_the_first_second_that_is_needed() {
         let mut progress = Vec::new();
         let pages = |number| match number {
-            1 => list(5, 3, &["2026-11-20T10:00:01Z", SINCE]),
-            2 => list(5, 3, &[SINCE, "2026-11-20T09:59:59Z"]),
-            _ => list(5, 3, &["2026-11-20T09:59:58Z"]),
+            1 => list(6, 3, &["2026-11-20T10:00:01Z", SINCE]),
+            2 => list(6, 3, &[SINCE, "2026-11-20T09:59:59Z"]),
+            _ => list(6, 3, &["2026-11-20T09:59:58Z", "2026-11-20T09:59:57Z"]),
         };
         let read = read(pages, &mut |done, total| progress.push((done, total)));
         assert_eq!(read.list.iter().filter(|event| Some(event.time_s) == seconds(SINCE)).count(), 2);
         assert!(read.complete_from_s.is_some_and(|from| Some(from) <= seconds(SINCE)), "{read:?}");
-        assert_eq!(progress, [(2, 5)]);
+        assert_eq!(progress, [(2, 6)]);
+    }
+
+    /// An event of 10 o'clock that ends at midnight 365 days later is kept for 10 hours less. It is 16 o'clock on the 23rd in the
+    /// browser, and at authentik an hour later, give or take two minutes.
+    #[test]
+    fn whoever_authentik_may_have_forgotten_by_its_own_clock_may_be_missing() {
+        let base = Base::typed("authentik.company").expect("an address").0;
+        let host = Scripted::new(|request: &Request| {
+            list(1, 1, if request.url().contains("ordering=-created") { &[SINCE] } else { &["2025-01-01T00:00:00Z"] })
+        });
+        let clock = Clock { ahead_s: 3_600, uncertain_s: 120 };
+        let read = run(read_authorizations(&host, &base, "mailcow", &[], seconds(SINCE), clock, &mut |_, _| ()));
+        assert_eq!(read.complete_from_s, seconds("2025-11-24T03:02:00Z"));
     }
 
     /// A list has a first page even when it is empty.

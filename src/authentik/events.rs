@@ -411,6 +411,8 @@ mod tests {
     fn what_is_no_event_about_a_sign_in_is_left_out() {
         assert_eq!(read(r#"{"action":"model_updated","created":"2026-11-23T13:44:18Z"}"#), None);
         assert_eq!(read(r#"{"action":"login","created":7}"#), None);
+        let of_another = r#"{"action":"configuration_error","created":"2026-11-23T13:44:18Z","context":{"message":"LDAP"}}"#;
+        assert_eq!(read(of_another), None, "it is about neither a mapping nor a redirect URI");
         assert_eq!(read("[]"), None);
         let bare = read(r#"{"action":"login","created":"2026-11-23T13:44:18Z","context":null}"#).unwrap();
         assert_eq!((bare.action, bare.client_id.as_str()), (Action::Login, ""));

@@ -173,14 +173,19 @@ mod tests {
         assert_eq!(rows(3), Err(Error::Incomplete { operation, read: 2, count: 3 }));
     }
 
-    /// Its rows have moved to a page that was already read, so others may be missing on that one: it is no refusal.
+    /// Its rows have moved to a page that was already read, so others may be missing on that one: it is no refusal. A refusal is none
+    /// of a list that changed.
     #[test]
     fn a_list_whose_last_page_went_away_meanwhile_is_not_complete() {
         let base = Base::typed("authentik.company").expect("an address").0;
         let first = json(200, r#"{"pagination":{"count":3,"total_pages":2},"results":[{"pk":"a"},{"pk":"b"}]}"#);
-        let host = Scripted::new(|_: &Request| json(404, r#"{"detail":"Invalid page."}"#));
         let operation = Operation::view(Resource::Group);
-        let rows = run(read_rest::<IgnoredAny>(&host, operation, &first, |number| base.list(Collection::Groups, number)));
-        assert_eq!(rows.map(drop).map_err(|error| *error), Err(Error::Incomplete { operation, read: 2, count: 3 }));
+        let error = |status| {
+            let host = Scripted::new(move |_: &Request| json(status, r#"{"detail":"x"}"#));
+            let page = |number| base.list(Collection::Groups, number);
+            run(read_rest::<IgnoredAny>(&host, operation, &first, page)).err().map(|error| *error)
+        };
+        assert_eq!(error(404), Some(Error::Incomplete { operation, read: 2, count: 3 }));
+        assert_eq!(error(403), Some(Error::NotAllowed { operation }));
     }
 }

@@ -31,8 +31,6 @@ pub struct Snapshot {
     pub version_text: String,
     /// Version; `None` when the text does not have the format of a release.
     pub version: Option<Version>,
-    /// Title chosen by its administrator.
-    pub brand: String,
     /// Host name of the brand, or whatever else its administrator has set for it.
     pub brand_domain: String,
     /// The origin at which authentik believes that it is reached; `None` when it is not shown.
@@ -79,7 +77,6 @@ impl Snapshot {
             read_at_ms: 0,
             version_text: String::new(),
             version: None,
-            brand: String::new(),
             brand_domain: String::new(),
             own_origin: None,
             username: String::new(),
@@ -117,9 +114,7 @@ impl Snapshot {
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         // Destructured, so that a new field cannot be forgotten here.
-        let Self {
-            base, read_at_ms: _, version_text, version, brand, username, is_superuser, may_create, binding_rights, ..
-        } = self;
+        let Self { base, read_at_ms: _, version_text, version, username, is_superuser, may_create, binding_rights, .. } = self;
         let Self { mappings, providers, applications, authorization_flows, invalidation_flows, .. } = self;
         let Self {
             certificates,
@@ -138,7 +133,6 @@ impl Snapshot {
         *base == other.base
             && *version_text == other.version_text
             && *version == other.version
-            && *brand == other.brand
             && *brand_domain == other.brand_domain
             && *own_origin == other.own_origin
             && *username == other.username
@@ -338,7 +332,6 @@ fn first_round(base: &Base, answers: &[Answer]) -> Result<FirstRound, Box<Error>
     let snapshot = Box::new(Snapshot {
         version,
         version_text,
-        brand: brand.branding_title,
         brand_domain: brand.matched_domain,
         own_origin,
         username: user.username,

@@ -45,9 +45,7 @@ const MOST_PAGES: u32 = 100_000;
 /// `core/brands/current/`.
 #[derive(Debug, Deserialize)]
 pub struct Brand {
-    /// Title chosen by the administrator.
-    pub branding_title: String,
-    /// Host name of the brand; read only to distinguish authentik from other products.
+    /// Host name of the brand, or whatever else its administrator has set for it.
     pub matched_domain: String,
 }
 

@@ -93,16 +93,36 @@ impl Error {
     /// Whether mailcow certainly changed nothing.
     #[must_use]
     pub fn was_refused(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Refused { .. }
-                | Self::Changed { .. }
-                | Self::LoginPageChanged { .. }
-                | Self::NoCustomLogin
-                | Self::NotSignedIn
-                | Self::Pending(_)
-                | Self::NotAdministrator
-                | Self::NoIdentityProviders
-        )
+            | Self::Changed { .. }
+            | Self::LoginPageChanged { .. }
+            | Self::NoCustomLogin
+            | Self::NotSignedIn
+            | Self::Pending(_)
+            | Self::NotAdministrator
+            | Self::NoIdentityProviders => true,
+            Self::NoAnswer { error, .. } => error.never_sent(),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The browser keeps a client secret from a service worker of mailcow's page: there is nothing to be restored then.
+    #[test]
+    fn what_was_not_sent_has_changed_nothing() {
+        for (error, changed_nothing) in [
+            (SendError::ServiceWorker, true),
+            (SendError::NotSent, true),
+            (SendError::Timeout, false),
+            (SendError::TabGone, false),
+        ] {
+            let error = Error::NoAnswer { endpoint: Endpoint::EditIdentityProvider, error };
+            assert_eq!(error.was_refused(), changed_nothing, "{error}");
+        }
     }
 }

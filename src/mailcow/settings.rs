@@ -520,6 +520,9 @@ mod tests {
         named.sort();
         assert_eq!(named, ["basedn", "client_id", "host", "port"]);
         assert!(now.changed_since(&now).is_empty());
+        let none = stored(json!({"login_provisioning": 0}));
+        assert!(none.changed_since(&earlier).contains(&"authsource".to_owned()), "it was removed");
+        assert!(none.changed_since(&stored(json!({}))).is_empty(), "there was none");
     }
 
     #[test]

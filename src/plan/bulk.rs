@@ -392,6 +392,8 @@ pub(super) fn kind_of(json: Option<&str>) -> Verified {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::authentik::Error;
     use crate::transport::Method;
@@ -407,7 +409,7 @@ mod tests {
     /// Sets the attribute of a user whose write is answered by `write`; `list` answers the request for their page, `user` the one for
     /// them alone.
     fn outcome(list: &Answer, user: &Answer, write: &Answer, session: &Answer) -> Outcome {
-        let host = Scripted::new(|request: &Request| {
+        let answer = |request: &Request| {
             let answer = match (request.method(), request.url()) {
                 (Method::Patch, _) => write,
                 (_, url) if url.contains("users/me") => session,
@@ -415,7 +417,13 @@ mod tests {
                 _ => user,
             };
             answer.clone()
-        });
+        };
+        set(answer, Verified::Absent).0
+    }
+
+    /// Sets the attribute of a user who had a value of this type when the plan was made.
+    fn set(answer: impl Fn(&Request) -> Answer, seen: Verified) -> (Outcome, Journal) {
+        let host = Scripted::new(answer);
         let (mut journal, mut progress, mut issues) = (Journal::default(), Progress::default(), Vec::new());
         let bulk = Bulk {
             host: &host,
@@ -429,10 +437,11 @@ mod tests {
             started_ms: 0,
             pace: Pace::default(),
         };
-        let (seen, to) = (Verified::Absent, Some("true".into()));
+        let to = Some("true".into());
         let target = Target { pk: 1, username: "anna".into(), page: 1, seen, to, entry: None, attempts: 0 };
         let error = run(bulk.run(vec![target])).err().map(|error| *error);
-        Outcome { error, issues: issues.into_iter().map(|issue| issue.reason).collect(), can_undo: journal.can_undo() }
+        let issues = issues.into_iter().map(|issue| issue.reason).collect();
+        (Outcome { error, issues, can_undo: journal.can_undo() }, journal)
     }
 
     const USER: &str = r#"{"pk":1,"email":"anna@mail.company","is_active":true,"attributes":{}}"#;
@@ -475,6 +484,25 @@ mod tests {
             let Outcome { error, issues, .. } = outcome(&list, &user, &write, &refusal());
             assert_eq!((error, issues), (Some(RunError::Authentik(Error::NotSignedIn.into())), Vec::new()));
         }
+    }
+
+    /// Undo restores it. Somebody has set another value while authentik was too busy for the first attempt.
+    #[test]
+    fn the_journal_has_the_value_that_the_last_attempt_has_replaced() {
+        let with = |value: &str| USER.replace("{}", &format!(r#"{{"email_verified":{value}}}"#));
+        let is_busy = Cell::new(true);
+        let answer = |request: &Request| match (request.method(), is_busy.get()) {
+            (Method::Patch, true) => {
+                is_busy.set(false);
+                json(503, "")
+            }
+            (Method::Patch, false) => json(200, &with("true")),
+            (_, is_first) => users(&with(if is_first { r#""no""# } else { r#""never""# })),
+        };
+        let (outcome, journal) = set(answer, Verified::Text);
+        assert_eq!(outcome.issues, []);
+        let noted: Vec<_> = journal.users.into_iter().flatten().map(|user| (user.before, user.state)).collect();
+        assert_eq!(noted, [(Some(r#""never""#.into()), State::Done)]);
     }
 
     /// Only a page that went away says that its users are on others.

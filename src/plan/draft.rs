@@ -401,11 +401,47 @@ mod tests {
     use crate::authentik::api::Base;
     use crate::setup::template_expression;
 
+    fn stock() -> Snapshot {
+        Snapshot::stock(Base::typed("authentik.company").expect("an address").0)
+    }
+
+    fn draft() -> SetupDraft {
+        SetupDraft { mailcow: "mailcow.company".into(), ..SetupDraft::default() }
+    }
+
+    fn rules(template: &str) -> Vec<TemplateRule> {
+        vec![TemplateRule { group: "Staff".into(), template: template.into() }]
+    }
+
+    #[test]
+    fn spaces_around_the_name_of_a_template_are_no_part_of_it() {
+        let typed = SetupDraft { templates: Some(rules(" OIDC Users ")), ..draft() };
+        assert_eq!(resolve(&typed, &stock(), None).setup.map(|setup| setup.templates), Some(rules("OIDC Users")));
+    }
+
+    /// Several may have our expression.
+    #[test]
+    fn only_the_mapping_that_the_administrator_names_is_adopted() {
+        let mut snapshot = stock();
+        snapshot.mappings.extend(["first", "second"].map(|name| ScopeMapping {
+            pk: name.into(),
+            managed: None,
+            name: name.into(),
+            scope_name: "email".into(),
+            expression: VerifiedBy::default().mapping_expression().to_owned(),
+        }));
+        let adopted = |name: Option<&str>| {
+            let draft = SetupDraft { mapping_name: name.map(str::to_owned), ..draft() };
+            resolve(&draft, &snapshot, None).adoption.mapping.map(|mapping| mapping.pk.as_str())
+        };
+        assert_eq!([None, Some("second"), Some("third")].map(adopted), [Some("first"), Some("second"), None]);
+    }
+
     /// authentik itself would overwrite a managed one, and one for another scope sends the claim only when that is requested.
     #[test]
     fn rules_are_adopted_only_in_a_mapping_of_ours_for_their_scope() {
-        let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
-        let rules = vec![TemplateRule { group: "Staff".into(), template: "OIDC Users".into() }];
+        let mut snapshot = stock();
+        let rules = rules("OIDC Users");
         let stock = snapshot.mappings.clone();
         for (scope, managed, is_adopted) in
             [(TEMPLATE_SCOPE, None, true), (TEMPLATE_SCOPE, Some("blueprint"), false), ("other", None, false)]
@@ -418,7 +454,7 @@ mod tests {
                 scope_name: scope.into(),
                 expression: template_expression(&rules),
             });
-            let draft = SetupDraft { mailcow: "mailcow.company".into(), templates: Some(rules.clone()), ..SetupDraft::default() };
+            let draft = SetupDraft { templates: Some(rules.clone()), ..draft() };
             let adopted = resolve(&draft, &snapshot, None).adoption.template_mapping;
             assert_eq!(adopted.is_some(), is_adopted, "{scope} {managed:?}");
         }
@@ -426,11 +462,10 @@ mod tests {
 
     #[test]
     fn the_key_that_every_authentik_has_is_proposed_wherever_it_is_listed() {
-        let mut snapshot = Snapshot::stock(Base::typed("authentik.company").expect("an address").0);
+        let mut snapshot = stock();
         let another = Certificate { pk: "another".into(), name: "another".into(), ..snapshot.certificates[0].clone() };
         snapshot.certificates.insert(0, another);
-        let draft = SetupDraft { mailcow: "mailcow.company".into(), ..SetupDraft::default() };
-        let proposed = |snapshot: &Snapshot| resolve(&draft, snapshot, None).setup.and_then(|setup| setup.signing_key);
+        let proposed = |snapshot: &Snapshot| resolve(&draft(), snapshot, None).setup.and_then(|setup| setup.signing_key);
         assert_eq!(proposed(&snapshot).as_deref(), Some(stock::SIGNING_KEY));
         snapshot.certificates.pop();
         assert_eq!(proposed(&snapshot).as_deref(), Some("another"), "it was removed");

@@ -477,6 +477,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
+    use crate::setup::MAPPING_EXPRESSION;
     use crate::transport::Method;
     use crate::transport::scripted::{Scripted, guard, json, run};
 
@@ -518,6 +519,28 @@ mod tests {
         };
         assert!(is_done(404));
         assert!(!is_done(500), "it may be there");
+    }
+
+    /// Somebody has written another one into it since the setup, and may need it.
+    #[test]
+    fn a_mapping_with_an_expression_of_somebodys_own_stays() {
+        let removal = Removal { application: None, provider: 7, mappings: vec!["m".into()] };
+        let removed = |expression: &str| {
+            let mapping = RawObject::default().with("pk", "m").with("name", "Mapping").with("expression", expression);
+            let host = Scripted::new(move |request: &Request| match (request.method(), request.url()) {
+                (Method::Delete, _) => json(204, ""),
+                (_, url) if url.contains("users/me") => json(200, r#"{"user":{"username":"root","is_superuser":true}}"#),
+                (_, url) if url.contains("used_by") => json(200, "[]"),
+                (_, url) if url.contains("oauth2") => json(200, r#"{"pk":7,"name":"Mail"}"#),
+                _ => json(200, &crate::wire::write(&mapping)),
+            });
+            let shown = run(removal.show(&host, &base())).expect("what is there");
+            let outcome = run(Removed::default().remove(&host, &guard(), &base(), &removal, &shown));
+            let deleted = host.asked().iter().filter(|request| request.method() == Method::Delete).count();
+            (deleted, outcome.err().map(|error| *error))
+        };
+        assert_eq!(removed(MAPPING_EXPRESSION), (2, None));
+        assert_eq!(removed("return {}"), (1, Some(RunError::ChangedSinceShown { name: "Mapping".into() })));
     }
 
     /// What is there before a removal, and what authentik says once it was asked to remove something.
@@ -581,7 +604,7 @@ mod tests {
         for (shown, now) in [(&moved, &moved), (&THERE, &moved), (&THERE, &rebound)] {
             let (removed, error, sent) = removed(&removal(true), shown, now);
             assert_eq!(error, Some(RunError::ChangedSinceShown { name: "Mail".into() }));
-            assert!(removed.is_empty() && sent.iter().all(|request| request.method() != Method::Delete), "{sent:?}");
+            assert!(removed.is_empty() && sent.iter().all(|request| request.method() != Method::Delete));
         }
         assert_eq!(removed(&removal(true), &THERE, &THERE).1, None);
     }
@@ -608,6 +631,6 @@ mod tests {
         let unreadable = There { application: "", ..THERE };
         let (_, error, sent) = removed(&removal(true), &THERE, &unreadable);
         assert!(matches!(error, Some(RunError::Authentik(_))), "{error:?}");
-        assert!(sent.iter().all(|request| request.method() != Method::Delete), "{sent:?}");
+        assert!(sent.iter().all(|request| request.method() != Method::Delete));
     }
 }

@@ -59,3 +59,16 @@ impl Shown {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setup::Secret;
+
+    /// mailcow stores an empty text where nobody has entered one.
+    #[test]
+    fn an_empty_secret_is_shown_as_none() {
+        let shown = |secret: &str| Shown::secret(&ClientSecret::Held(Secret::new(secret.into())));
+        assert_eq!([shown(""), shown("four")], [Shown::Absent, Shown::Secret { length: 4 }]);
+    }
+}

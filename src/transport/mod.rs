@@ -9,8 +9,6 @@ mod bound;
 mod pace;
 mod write;
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -122,7 +120,7 @@ pub struct CookieHeader {
     pub header: &'static str,
 }
 
-/// One HTTP request, complete.
+/// One HTTP request, complete. It may hold credentials: it is never printed.
 #[derive(Clone, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Request {
@@ -245,16 +243,8 @@ impl Request {
     }
 }
 
-impl fmt::Debug for Request {
-    /// Method and URL without query; the rest may hold credentials.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.url.split('?').next().unwrap_or_default();
-        write!(f, "{:?} {path}", self.method)
-    }
-}
-
 /// Requests that may run concurrently, in the order in which they are started.
-#[derive(Clone, Debug, Serialize, Tsify)]
+#[derive(Clone, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Batch {
     /// The product whose tab sends them.

@@ -96,7 +96,8 @@ impl Bindings<'_> {
         let mut remarks = Vec::new();
         remarks.extend((others > 0).then_some(Remark::OtherBindings { count: others }));
         remarks.extend((negated > 0).then_some(Remark::NegatedBindings { count: negated }));
-        remarks.extend((others + negated > 0 && needs_all && !self.desired.is_empty()).then_some(Remark::AllBindingsRequired));
+        let are_required = needs_all && !self.desired.is_empty() && self.others().next().is_some();
+        remarks.extend(are_required.then_some(Remark::AllBindingsRequired));
         remarks
     }
 }
