@@ -425,6 +425,15 @@ mod tests {
     }
 
     #[test]
+    fn a_fix_ticks_a_switch_or_clears_it() {
+        for (field, value, is_ticked) in [(Field::IgnoreSslError, "", false), (Field::LoginProvisioning, "1", true)] {
+            let script = fill_field(field, value, Some(&example()), &empty_form()).expect("a script");
+            let [Step::SetChecked { selector, checked }] = &script.steps[..] else { panic!("{}", text_of(&script)) };
+            assert_eq!((selector, *checked), (&control(field), is_ticked));
+        }
+    }
+
+    #[test]
     fn rows_are_dense() {
         let mut settings = settings();
         settings.redirect_url_extra = vec!["https://mail.other.example".into()];

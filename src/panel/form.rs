@@ -52,7 +52,10 @@ impl<B: Browser> Panel<B> {
     pub(super) async fn verify_form(&self) {
         let due = {
             let mut state = self.state.borrow_mut();
-            let sound = |form: &&mut LiveForm| form.state.visible && form.state.flaw.is_none() && !form.state.is_ambiguous();
+            // What stands in the place of a discarded secret is none.
+            let sound = |form: &&mut LiveForm| {
+                form.discarded.is_none() && form.state.visible && form.state.flaw.is_none() && !form.state.is_ambiguous()
+            };
             let Some(form) = state.form.as_mut().filter(sound) else { return };
             let pair = pair_of(&form.state);
             let is_whole = pair.iter().all(|value| !value.is_empty());
@@ -214,8 +217,8 @@ impl LiveForm {
     fn discard_secret(&mut self) {
         let secret = text_of(&self.state, Field::ClientSecret);
         let stand_in = "x".repeat(secret.chars().count());
-        // Discarded already, or there is none.
-        if secret == stand_in {
+        // Discarded already, or there is none. What is being tested is discarded after that.
+        if secret == stand_in || self.pair.asking {
             return;
         }
         self.discarded = Some(ClientSecret::Held(Secret::new(secret.clone())).discarded());

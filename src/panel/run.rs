@@ -60,7 +60,7 @@ impl<B: Browser> Panel<B> {
 
     /// Applies the plan that is shown.
     pub(super) async fn apply(&self) {
-        if self.is_running() || !matches!(self.state().run, Run::Planned(_)) || !self.is_mailcow_allowed() {
+        if !matches!(self.state().run, Run::Planned(_)) || !self.is_mailcow_allowed() {
             return;
         }
         let draft = self.state().draft.clone();

@@ -64,6 +64,17 @@ fn the_first_check_leaves_the_users_that_were_read() {
     assert_eq!(main_action(&desk.view()), Some(Action::Check), "one side alone is checked, too");
 }
 
+/// Without its page they cannot be read again.
+#[test]
+fn a_check_without_authentik_leaves_the_users_that_were_read() {
+    let desk = checked();
+    desk.tell(Event::Go { section: Section::Readiness });
+    desk.tabs.lose(Product::Authentik, Lost::Closed);
+    desk.settle();
+    desk.tell(Event::Check);
+    assert!(matches!(desk.view().users, UsersView::Read { .. }), "{:?}", desk.view().users);
+}
+
 #[test]
 fn a_fault_is_counted_and_leads_to_where_it_is_fixed() {
     let desk = checked();
@@ -74,8 +85,11 @@ fn a_fault_is_counted_and_leads_to_where_it_is_fixed() {
     let CheckStatus::Done { findings } = &view.check else { panic!("{:?}", view.check) };
     let finding = findings.iter().find(|finding| finding.code == Code::ProviderDiffers).expect("a finding");
     assert_eq!(finding.fixed_in, Some(FixSection::Plan));
+    assert!(view.badges.check > 0);
     desk.tell(Event::Repair { section: Section::Plan });
     desk.tell(Event::Apply);
+    let view = desk.view();
+    assert_eq!((view.check, view.badges.check), (CheckStatus::None, 0), "whether it is still there is not known");
     desk.tell(Event::Go { section: Section::Check });
     assert!(codes(&desk).contains(&Code::ProviderInSync), "the check is made again, because authentik is different");
 }
@@ -113,6 +127,26 @@ fn a_check_waits_for_what_is_being_written() {
     rotation.finish();
     desk.settle();
     assert!(codes(&desk).contains(&Code::CredentialsRight), "{:?}", codes(&desk));
+}
+
+/// What was removed is missing, which is no fault.
+#[test]
+fn a_check_that_a_removal_has_overtaken_finds_nothing() {
+    for request in 0.. {
+        let desk = checked();
+        desk.sim.hold_at(request);
+        let mut check = desk.begin(Event::Check);
+        if check.go_on() {
+            assert!(request > 5, "{request}");
+            return;
+        }
+        desk.agree(Question::Remove);
+        assert!(desk.view().removed);
+        check.finish();
+        desk.settle();
+        let view = desk.view();
+        assert_eq!((view.removed, view.check), (true, CheckStatus::None), "request {request}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Clicks on the icon, tabs that go and come back.
 
+use cowbell::mailcow::Field;
 use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::BarAction;
 use cowbell::panel::view::{ConnectionView, RunView, UsersView};
@@ -8,6 +9,7 @@ use cowbell::transport::Product;
 use cowbell::verify::Code;
 
 use super::{applying, desk, is_in_sync, offered, secrets, small};
+use crate::support::Sent;
 use crate::support::panel::{AUTHENTIK_TAB, Desk, MAILCOW_TAB};
 use crate::support::stage::{AUTHENTIK, BOTH, MAILCOW, Setting};
 
@@ -63,6 +65,30 @@ fn a_page_that_the_policy_allows_sends_nothing_elsewhere() {
     let pair = desk.view().form.and_then(|form| form.pair);
     assert_eq!(pair.map(|pair| pair.code), Some(Code::CredentialsUnreachable));
     assert!(desk.sim.sent().is_empty(), "{:?}", desk.sim.sent());
+}
+
+/// The browser follows the redirects of a request whose answer it hides, to wherever they lead (docs/contract/cases.md, S16).
+#[test]
+fn under_a_policy_nothing_is_sent_whose_redirects_nobody_sees() {
+    let stage = small();
+    Desk::of(&stage).connect_both();
+    let both = [AUTHENTIK, MAILCOW].map(str::to_owned);
+    for (allowed, is_sent) in [(None, true), (Some(&both[..]), false)] {
+        let desk = Desk::with_policy(&stage, allowed);
+        desk.click(Product::Mailcow);
+        desk.tabs.show_form();
+        desk.settle();
+        desk.sim.forget();
+        // What authentik says of a client that it does not know, no page of mailcow can read.
+        desk.tabs.type_into_form(true, |form| {
+            let control = form.controls.iter_mut().find(|control| control.name == Field::ClientId.name()).expect("a field");
+            control.values[0] = "nobody".to_owned();
+        });
+        desk.settle();
+        let at_authentik = desk.sim.sent().into_iter().filter(|sent| sent.url.starts_with(AUTHENTIK));
+        let (tests, contacts): (Vec<Sent>, Vec<Sent>) = at_authentik.partition(Sent::is_write);
+        assert_eq!((tests.is_empty(), contacts.is_empty()), (false, !is_sent), "{contacts:?}");
+    }
 }
 
 /// A policy that arrives or changes while the panel is open applies from then on (docs/contract/cases.md, S7): what it does not allow

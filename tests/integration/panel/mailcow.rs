@@ -6,7 +6,7 @@ use cowbell::mailcow::{Field, FieldRow, FormState, MailcowChoice};
 use cowbell::panel::offers::{BarAction as Action, ButtonLabel};
 use cowbell::panel::{Event, Lost, MailcowTask, Question, SaveOutcome, Section};
 use cowbell::transport::Product;
-use cowbell::verify::Code;
+use cowbell::verify::{Code, Fix};
 use cowbell_standins::authentik::Profile;
 
 use super::{desk, main_action, offered, secrets, small};
@@ -131,6 +131,17 @@ fn buttons_say_what_is_being_done() {
     saving.finish();
     desk.settle();
     assert_eq!(desk.view().work.task, None);
+}
+
+#[test]
+fn a_form_that_must_not_be_filled_in_says_why() {
+    let desk = at_mailcow();
+    desk.tabs.type_into_form(false, |form| form.flaw = Some(FormFlaw::Elsewhere));
+    desk.settle();
+    desk.tell(Event::Fill);
+    let work = desk.view().work;
+    assert_eq!((work.error.map(|error| error.code), work.task, work.filled), (Some(Code::FormElsewhere), None, None));
+    assert!(desk.tabs.form().values_of(Field::ClientSecret).is_some_and(|values| values == [""]));
 }
 
 /// A template that was made after mailcow's page was loaded is not in its list: it cannot be selected there.
@@ -352,6 +363,36 @@ fn what_is_entered_during_a_test_is_tested_once_its_field_is_left() {
     assert!(is_tested("third") && pair(&desk) == Some(Code::CredentialsWrongSecret), "{:?}", pair(&desk));
 }
 
+/// mailcow has the same ones, so that nothing more than this test needs the secret.
+#[test]
+fn the_secret_in_the_form_is_discarded_only_after_its_test() {
+    let desk = at_mailcow();
+    desk.agree(Question::Save);
+    desk.tabs.show_form();
+    desk.settle();
+    desk.tabs.type_into_form(true, |_| {});
+    desk.sim.hold();
+    let mut testing = desk.begin(desk.noticed().expect("what was entered"));
+    assert!(!testing.go_on());
+    desk.begin(Event::Used).finish();
+    testing.finish();
+    assert_eq!(pair(&desk), Some(Code::CredentialsRight));
+}
+
+#[test]
+fn what_stands_in_the_place_of_a_discarded_secret_is_not_tested() {
+    let desk = at_mailcow();
+    desk.agree(Question::Save);
+    desk.tabs.show_form();
+    desk.settle();
+    // The page goes away, so that the form cannot be read again.
+    desk.tabs.lose(Product::Mailcow, Lost::Closed);
+    desk.sim.forget();
+    desk.begin(Event::Fix { fix: Fix::CleanField { field: Field::ClientId } }).finish();
+    assert!(desk.sim.sent().is_empty(), "{:?}", desk.sim.sent());
+    assert_eq!(pair(&desk), None);
+}
+
 #[test]
 fn nothing_is_tested_in_a_form_that_may_not_be_mailcows() {
     type Change = fn(&mut FormState);
@@ -372,22 +413,28 @@ fn nothing_is_tested_in_a_form_that_may_not_be_mailcows() {
 /// Its remedy is a click on the icon in that authentik (docs/contract/cases.md, S11): then it is known, and what was not tested is.
 #[test]
 fn what_was_not_tested_is_once_its_authentik_was_clicked() {
-    let desk = at_mailcow();
-    desk.tell(Event::Fill);
-    let filled = desk.tabs.form();
-    let stage = Stage { app: Cowbell::new(desk.sim.clone()), sim: desk.sim.clone() };
-    let alone = Desk::with_policy(&stage, None);
-    let tested = || alone.view().form.and_then(|form| form.pair).map(|pair| pair.code);
-    alone.click(Product::Mailcow);
-    alone.tabs.show_form();
-    alone.settle();
-    alone.sim.forget();
-    alone.tabs.type_into_form(true, |form| *form = filled.clone());
-    alone.settle();
-    assert_eq!(tested(), Some(Code::CredentialsUnknownEndpoint));
-    assert!(alone.sim.sent().is_empty());
-    alone.click(Product::Authentik);
-    assert_eq!(tested(), Some(Code::CredentialsRight));
+    for is_typing in [false, true] {
+        let desk = at_mailcow();
+        desk.tell(Event::Fill);
+        let filled = desk.tabs.form();
+        let stage = Stage { app: Cowbell::new(desk.sim.clone()), sim: desk.sim.clone() };
+        let alone = Desk::with_policy(&stage, None);
+        alone.click(Product::Mailcow);
+        alone.tabs.show_form();
+        alone.settle();
+        alone.sim.forget();
+        alone.tabs.type_into_form(true, |form| *form = filled);
+        alone.settle();
+        assert_eq!(pair(&alone), Some(Code::CredentialsUnknownEndpoint));
+        assert!(alone.sim.sent().is_empty());
+        if is_typing {
+            enter_secret(&alone, false, "half-a-secret");
+            alone.settle();
+        }
+        alone.click(Product::Authentik);
+        assert_eq!(pair(&alone), (!is_typing).then_some(Code::CredentialsRight));
+        assert!(alone.sim.sent().iter().all(|sent| !sent.body.contains("half-a-secret")), "somebody may still be typing");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use cowbell::export::csv;
 use cowbell::panel::CheckStatus;
 use cowbell::panel::offers::{BarAction, ButtonLabel};
 use cowbell::panel::view::{LoadedView, PeopleShown, ReadinessStatus, RequestedView};
-use cowbell::panel::{Event, Place, Question, Section, SwitchDirection, WaveFileError};
+use cowbell::panel::{Event, Place, Question, Section, SwitchDirection, TabId, WaveFileError};
 use cowbell::transport::{Host as _, Product};
 use cowbell::verify::Code;
 use cowbell::verify::readiness::Outcome;
@@ -144,6 +144,20 @@ fn who_can_sign_in_needs_both_products() {
     desk.set_up();
     desk.tell(Event::Go { section: Section::Readiness });
     assert_eq!(desk.view().readiness, ReadinessStatus::Absent);
+}
+
+#[test]
+fn a_table_that_was_begun_with_the_last_authentik_is_none_of_another() {
+    let desk = desk();
+    desk.connect_both();
+    desk.tell(Event::Open { place: Place::Check });
+    desk.sim.hold();
+    let mut reading = desk.begin(Event::Open { place: Place::People });
+    assert!(!reading.go_on());
+    assert_eq!(desk.view().readiness, ReadinessStatus::Reading);
+    desk.begin(Event::Click { tab: TabId(7), url: "https://authentik.other.example/if/admin/".into() }).finish();
+    reading.finish();
+    assert_eq!(desk.view().readiness, ReadinessStatus::None);
 }
 
 #[test]
@@ -425,6 +439,8 @@ fn only_what_cowbell_has_switched_is_asked_about() {
         assert_eq!(desk.view().question.map(|asked| asked.switched), is_asked.then_some(1), "{address}");
         desk.tell(Event::Withdraw);
     }
+    desk.tell(Event::Ask { question: Question::SwitchBack { address: String::new() } });
+    assert_eq!(desk.view().question.map(|asked| asked.switched), Some(2), "all of them");
 }
 
 #[test]
@@ -749,6 +765,22 @@ fn a_press_adds_as_many_as_it_says() {
         assert_eq!(said > 0, cost.is_none_or(SwitchCost::lets_sign_in), "{cost:?}");
         assert_eq!(desk.panel.find_people("", 0, 1).addable, 0, "they are all in the wave: {cost:?}");
     }
+}
+
+#[test]
+fn a_filter_of_the_list_ends_when_nobody_is_left_in_it() {
+    let desk = read();
+    let filter = PeopleFilter { cost: Some(SwitchCost::NeedsAppPassword), ..PeopleFilter::default() };
+    desk.tell(Event::FilterPeople { filter: filter.clone() });
+    desk.tell(Event::ReadPeople);
+    assert_eq!(done(&desk).1, filter);
+    // From now on, mailcow does not tell who signs in with what.
+    desk.sim.world().mailcow.state_mut().show_last_login = false;
+    desk.sim.world().mailcow.state_mut().sasl_log.clear();
+    desk.tell(Event::Check);
+    let (view, shown, _) = done(&desk);
+    assert!(view.costs.iter().all(|counted| Some(counted.cost) != filter.cost), "{view:?}");
+    assert_eq!(shown, PeopleFilter::default());
 }
 
 #[test]

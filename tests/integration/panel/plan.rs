@@ -288,6 +288,11 @@ fn a_run_shows_how_far_it_has_come() {
     assert!(!run.go_on());
     let RunView::Running { progress, .. } = desk.view().run else { panic!("{:?}", desk.view().run) };
     assert!(progress.users_done > 0 && progress.users_done < progress.users_total, "{progress:?}");
+    let renders = desk.tabs.renders();
+    desk.sim.takes_ms(0, 1_000);
+    desk.sim.hold_at(10);
+    assert!(!run.go_on());
+    assert!(desk.tabs.renders() > renders, "what takes long is shown while it goes on");
     run.finish();
     assert!(is_in_sync(&desk.view()), "{:?}", desk.view().run);
 }
@@ -393,6 +398,6 @@ fn nothing_is_performed_that_was_not_shown() {
     desk.tell(Event::Withdraw);
     for event in [Event::Apply, yes] {
         desk.tell(event);
-        assert!(desk.sim.writes().is_empty());
+        assert_eq!((desk.sim.writes().len(), desk.view().run), (0, RunView::None));
     }
 }

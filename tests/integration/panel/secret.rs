@@ -6,6 +6,7 @@ use cowbell::transport::Product;
 
 use super::{desk, secrets};
 use crate::support::panel::Desk;
+use crate::support::stage::MAILCOW;
 
 const A_WHILE_MS: u32 = 15 * 60_000;
 
@@ -78,6 +79,28 @@ fn what_takes_long_is_use() {
     rotation.finish();
     let [new, told] = secrets(&desk);
     assert_eq!(new, told);
+}
+
+/// Whether both sides match is not known before an undo has ended, and one that does not get to its end leaves the client.
+#[test]
+fn it_stays_while_something_is_written() {
+    let desk = after_apply();
+    desk.click(Product::Mailcow);
+    desk.tell(Event::Fill);
+    let body = desk.tabs.save_body();
+    desk.sim.browser().post_json(&mut desk.sim.world(), &format!("{MAILCOW}/api/v1/edit/identity-provider"), &body);
+    desk.tell(Event::Ask { question: Question::Undo });
+    desk.sim.hold();
+    let mut undo = desk.begin(desk.yes());
+    assert!(!undo.go_on());
+    // mailcow's own button "Save" has been pressed before.
+    desk.tabs.load(Product::Mailcow);
+    desk.settle();
+    assert!(desk.view().mailcow_facts.is_some_and(|facts| facts.in_sync));
+    assert!(desk.panel.reveal_secret().is_some());
+    undo.finish();
+    desk.settle();
+    assert_eq!(desk.panel.reveal_secret(), None);
 }
 
 #[test]

@@ -105,6 +105,11 @@ impl Tabs {
         self.0.visited.borrow().clone()
     }
 
+    /// How often the panel has said that its view has changed.
+    pub(crate) fn renders(&self) -> usize {
+        self.0.renders.get()
+    }
+
     /// Private windows are not opened from now on.
     pub(crate) fn forbid_private_windows(&self) {
         self.0.private_windows.set(false);
