@@ -143,7 +143,8 @@ fn undo_goes_on_after_what_authentik_refuses() {
     stage.sim.world().faults.browser = vec![fault];
     let undone = stage.undo().succeeds();
     let skipped: Vec<_> = undone.skipped.into_iter().map(|skipped| (skipped.kind, skipped.reason)).collect();
-    let (refused, in_use) = (SkipReason::Rejected { detail: "Not today.".into() }, SkipReason::InUse { by: "mailcow".into() });
+    let refused = SkipReason::Rejected { detail: "Not today.".into() };
+    let in_use = SkipReason::InUse { by: "Provider for mailcow".into() };
     assert_eq!(skipped, [(Kind::Provider, refused), (Kind::ScopeMapping, in_use)]);
     assert!(undone.error.is_none() && undone.can_undo);
     stage.sim.world().faults.browser.clear();
