@@ -283,7 +283,7 @@ impl<O: Host> Cowbell<O> {
         }
         if users.is_empty() {
             say("", address, Code::AddressOfNobody);
-            say("", address, rules.everybody().map_or_else(|| rules.of_address(address, None), |finding| finding.code));
+            say("", address, rules.of_nobody(address));
         }
         AddressView { verdicts, readiness: self.show(readiness) }
     }

@@ -366,16 +366,20 @@ pub async fn check_session(host: &impl Host, base: &Base) -> Result<(), Box<Erro
     read_me(&send(host, Product::Authentik, base.me()).await).map(drop)
 }
 
-/// The actual cause of an error: authentik also answers 403 when the session has ended, and then no permission is missing
-/// (docs/contract/authentik.md, section 2).
+/// The actual cause of an error: when the session has ended, authentik also answers 403, and then no permission is missing
+/// (docs/contract/authentik.md, section 2), or it redirects to the login page.
 pub async fn explain(host: &impl Host, base: &Base, error: Box<Error>) -> Box<Error> {
-    if !matches!(*error, Error::NotAllowed { .. }) {
+    if !may_be_signed_out(&error) {
         return error;
     }
     match check_session(host, base).await {
         Err(reason) if matches!(*reason, Error::NotSignedIn | Error::Impersonating { .. }) => reason,
         _ => error,
     }
+}
+
+fn may_be_signed_out(error: &Error) -> bool {
+    matches!(error, Error::NotAllowed { .. } | Error::NoAnswer { cause: transport::SendError::Redirected, .. })
 }
 
 const LISTS: [Collection; 7] = [
@@ -415,13 +419,8 @@ fn identify([me, brand, version, system]: &[Answer; 4]) -> Result<Identity, Box<
 }
 
 fn read_me(answer: &Answer) -> Result<SessionUser, Box<Error>> {
-    let me: Me = answer::read(answer, Operation::view(Resource::Session)).map_err(|error| match *error {
-        // After the end of a session authentik refuses, or redirects to the login page.
-        Error::NotAllowed { .. } | Error::NoAnswer { cause: transport::SendError::Redirected, .. } => {
-            Box::new(Error::NotSignedIn)
-        }
-        _ => error,
-    })?;
+    let me: Me = answer::read(answer, Operation::view(Resource::Session))
+        .map_err(|error| if may_be_signed_out(&error) { Box::new(Error::NotSignedIn) } else { error })?;
     match me.original {
         Some(original) => Err(Box::new(Error::Impersonating { original: original.username, username: me.user.username })),
         None => Ok(me.user),
@@ -574,16 +573,18 @@ mod tests {
     /// What cannot be asked does not hide which permission is missing.
     #[test]
     fn a_refusal_is_the_end_of_a_session_only_if_that_is_certain() {
-        let refusal = Error::NotAllowed { operation: Operation::view(Resource::User) };
-        let explained = |me: Answer| {
-            let host = Scripted::new(move |_: &Request| me.clone());
-            *run(explain(&host, &base(), refusal.clone().into()))
-        };
-        for ended in [json(403, r#"{"detail":"x"}"#), Err(SendError::Redirected)] {
-            assert_eq!(explained(ended), Error::NotSignedIn);
-        }
-        for unanswered in [json(500, ""), Err(SendError::Network)] {
-            assert_eq!(explained(unanswered), refusal);
+        let operation = Operation::view(Resource::User);
+        for refusal in [Error::NotAllowed { operation }, Error::NoAnswer { operation, cause: SendError::Redirected }] {
+            let explained = |me: Answer| {
+                let host = Scripted::new(move |_: &Request| me.clone());
+                *run(explain(&host, &base(), refusal.clone().into()))
+            };
+            for ended in [json(403, r#"{"detail":"x"}"#), Err(SendError::Redirected)] {
+                assert_eq!(explained(ended), Error::NotSignedIn);
+            }
+            for unanswered in [json(500, ""), Err(SendError::Network)] {
+                assert_eq!(explained(unanswered), refusal);
+            }
         }
     }
 

@@ -588,12 +588,18 @@ mod tests {
 
     /// Removes what was shown as `shown` and is there as `now`; what was removed, whether it was ended early, and what was sent.
     fn removed(removal: &Removal, shown: &There<'_>, now: &There<'_>) -> (Removed, Option<RunError>, Vec<Request>) {
+        let mut removed = Removed::default();
+        let (error, sent) = attempt(&mut removed, removal, shown, now);
+        (removed, error, sent)
+    }
+
+    /// The same after what was `removed` before.
+    fn attempt(removed: &mut Removed, removal: &Removal, shown: &There<'_>, now: &There<'_>) -> (Option<RunError>, Vec<Request>) {
         let is_asked = Cell::new(false);
         let shown = run(removal.show(&Scripted::new(|request: &Request| shown.answer(request, &is_asked)), &base()));
         let host = Scripted::new(|request: &Request| now.answer(request, &is_asked));
-        let mut removed = Removed::default();
         let outcome = run(removed.remove(&host, &guard(), &base(), removal, &shown.expect("what is there")));
-        (removed, outcome.err().map(|error| *error), host.asked())
+        (outcome.err().map(|error| *error), host.asked())
     }
 
     /// It was that of another one when the question was asked, or is by now; or its binding lets in others.
@@ -623,6 +629,20 @@ mod tests {
             assert_eq!(error.is_none(), is_removed, "{answered} {then}: {error:?}");
             assert_eq!((!removed.is_empty(), removed.secret().is_some()), (is_noted, is_noted), "{answered} {then}");
         }
+    }
+
+    /// Somebody may change the bindings of an application that was still there after all.
+    #[test]
+    fn what_goes_with_an_application_is_restored_as_its_last_removal_has_seen_it() {
+        let (removal, mut removed) = (removal(true), Removed::default());
+        let silent = There { removal: 502, then: 500, ..THERE };
+        assert!(attempt(&mut removed, &removal, &silent, &silent).0.is_some() && !removed.is_empty());
+        let rebound = There { binding: r#"{"pk":"b","target":"a","group":"h","enabled":true}"#, ..THERE };
+        assert_eq!(attempt(&mut removed, &removal, &rebound, &rebound).0, None);
+        let bound = |noted: &Backup| noted.was.text("group").map(std::borrow::Cow::into_owned);
+        let noted: Vec<_> = removed.objects.iter().map(|noted| (noted.kind, bound(noted))).collect();
+        let expected = [(Creatable::Binding, Some("h".into())), (Creatable::Application, None), (Creatable::Provider, None)];
+        assert_eq!(noted, expected);
     }
 
     /// What the provider is part of may be there.

@@ -5,7 +5,6 @@ use tsify::Tsify;
 
 use super::change::Kind;
 use crate::authentik::{Error, Permission};
-use crate::transport::SendError;
 use crate::verify::Finding;
 
 /// Progress of a part of a run.
@@ -123,10 +122,7 @@ pub enum RunError {
 
 impl From<Box<Error>> for Box<RunError> {
     fn from(error: Box<Error>) -> Self {
-        Self::new(match *error {
-            Error::NoAnswer { cause: SendError::Redirected, .. } => RunError::Authentik(Box::new(Error::NotSignedIn)),
-            _ => RunError::Authentik(error),
-        })
+        Self::new(RunError::Authentik(error))
     }
 }
 

@@ -24,9 +24,9 @@ pub(super) fn changed(earlier: &RawObject, now: &RawObject) -> Vec<String> {
 /// What somebody has changed in an object since this journal created it. What a later run of ours has
 /// shown and replaced, and what it has written, is no such change.
 pub(super) fn changed_since_created(journal: &Journal, at: usize, now: &RawObject) -> Vec<String> {
-    let Some(entry) = journal.entries.get(at) else { return Vec::new() };
+    let Some([entry, later @ ..]) = journal.entries.get(at..) else { return Vec::new() };
     let is_update = |later: &&Entry| later.before.is_some() && later.object() == entry.object();
-    let updates: Vec<&Entry> = journal.entries.iter().skip(at + 1).filter(is_update).collect();
+    let updates: Vec<&Entry> = later.iter().filter(is_update).collect();
     // What one of them has replaced was shown in its plan, and came back when that update was undone.
     let replaced = |later: &Entry| later.before.clone().filter(|_| matches!(later.state, State::Done | State::Undone));
     let known = |later: &Entry| [later.after.clone()].into_iter().chain(replaced(later));

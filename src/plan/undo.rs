@@ -175,9 +175,10 @@ impl<O: Host> Run<'_, O> {
         let skipped = match attempt {
             Err(error) => match *error {
                 // A refusal for one object is no reason to skip the others.
-                RunError::Authentik(error) if matches!(*error, Error::Rejected { .. } | Error::NotFound { .. }) => match *error {
+                RunError::Authentik(error) => match *error {
                     Error::Rejected { detail, .. } => Some(SkipReason::Rejected { detail }),
-                    _ => None,
+                    Error::NotFound { .. } => None,
+                    _ => return Err(error.into()),
                 },
                 _ => return Err(error),
             },

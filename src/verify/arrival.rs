@@ -503,9 +503,12 @@ mod tests {
 
     #[test]
     fn what_was_last_counts_of_an_authorization_and_a_failure() {
-        for (failed_s, said) in
-            [(12_999, (ArrivalKind::Authorized, None, Some(12_000))), (13_001, (ArrivalKind::Failed, None, Some(12_001)))]
-        {
+        for (failed_s, said) in [
+            (12_999, (ArrivalKind::Authorized, None, Some(12_000))),
+            // What failed is certain.
+            (13_000, (ArrivalKind::Failed, None, Some(12_000))),
+            (13_001, (ArrivalKind::Failed, None, Some(12_001))),
+        ] {
             let logs = Logs { authorized_s: Some(13_000), failed_s: Some(failed_s), ..NOTHING };
             assert_eq!(logs.said(SWITCHED), said, "{failed_s}");
         }

@@ -775,6 +775,21 @@ mod tests {
         assert!(by_log("anna", 600));
         assert!(!by_log("bert", 600));
         assert!(!by_log("anna", -600));
+        assert!(!by_log("anna", 0), "two tabs at once");
+    }
+
+    /// mailcow's clock is five minutes ahead.
+    #[test]
+    fn a_sign_in_in_mailcows_log_is_compared_with_a_failure_by_one_clock() {
+        let went_through_since = |entry_s| {
+            let refused = refusal(NOW + 300, "anna@mail.example", "Could not create mailbox on login");
+            let signed_in = refusal(NOW + entry_s, "anna@mail.example", "");
+            let entries = vec![refused, LogEntry { what: Logged::SignedIn, ..signed_in }];
+            let found = explained(entries, vec![event(Action::Authorized, NOW, "anna", "192.0.2.10")]);
+            found.attempts[0].went_through_since
+        };
+        assert!(went_through_since(400));
+        assert!(!went_through_since(200), "it was before");
     }
 
     /// Who gave no address is known by the browser.

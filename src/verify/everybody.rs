@@ -279,6 +279,22 @@ mod tests {
         assert_eq!(codes(Field::UserinfoUrl), [Code::EndpointNotUrl, Code::ServerCannotReachToken]);
     }
 
+    /// An older one takes over that of the first sign-in (docs/contract/newest.md, row 7).
+    #[test]
+    fn a_provider_without_redirect_uris_keeps_everybody_out_of_a_newer_authentik() {
+        let urls = [READ, "https://authentik.company/application/o/token/", "https://authentik.company/application/o/userinfo/"];
+        let mut authentik = with_client("id");
+        authentik.providers[0].redirect_uris.clear();
+        for (version, is_refused) in
+            [("2025.12.4", false), ("2026.2.2", false), ("2026.2.3", true), ("2026.5.0", true), ("nightly", true)]
+        {
+            authentik.version = Version::parse(version);
+            let is_found =
+                problems(urls, true, Some(&authentik)).contains(&(Code::RedirectNotRegistered, Some(Field::RedirectUrl)));
+            assert_eq!(is_found, is_refused, "{version}");
+        }
+    }
+
     /// A client ID is public: another authentik may have it, too.
     #[test]
     fn what_one_authentik_lacks_keeps_nobody_out_who_is_sent_to_another() {

@@ -160,6 +160,17 @@ mod tests {
     }
 
     #[test]
+    fn it_is_complete_with_exactly_the_facts_of_its_text() {
+        let with = |names: &[&'static str]| {
+            names.iter().fold(Finding::new(Code::RedirectAtOtherHost), |finding, &name| finding.with(name, "x"))
+        };
+        assert!(with(&["host", "page"]).is_complete());
+        for names in [&["host"][..], &["host", "page", "page"], &["page", "host"]] {
+            assert!(!with(names).is_complete(), "{names:?}");
+        }
+    }
+
+    #[test]
     fn every_missing_answer_is_a_finding_with_its_facts() {
         for (error, code) in [
             (SendError::Timeout, Code::SendTimeout),

@@ -131,7 +131,7 @@ impl<'a> Rules<'a> {
             .iter()
             .filter_map(|user| Some((user, self.asked.iter().find(|asked| asked.user == user.pk)?)))
             .collect();
-        let mut compared = false;
+        let mut are_same = None;
         for (user, asked) in &about {
             let Some(claims) = &asked.claims else { continue };
             let claim = claims.email.as_deref().unwrap_or_default();
@@ -140,10 +140,11 @@ impl<'a> Rules<'a> {
                 let finding = Finding::new(Code::ClaimDiffers).with("name", &user.username);
                 self.notes.push(finding.with("claim", claim).with("address", &user.email));
             }
-            self.computes = same && (self.computes || !compared);
-            compared = true;
+            are_same = Some(same && are_same.unwrap_or(true));
         }
-        if !compared && self.everybody.is_none() {
+        if let Some(are_same) = are_same {
+            self.computes = are_same;
+        } else if self.everybody.is_none() {
             self.notes.push(Finding::new(Code::ClaimsNotCompared));
         }
         for (user, asked) in about {
@@ -156,12 +157,6 @@ impl<'a> Rules<'a> {
                 self.notes.push(Finding::new(Code::AccessDiffers).with("name", &user.username));
             }
         }
-    }
-
-    /// What makes every sign-in fail, if there is something.
-    #[must_use]
-    pub fn everybody(&self) -> Option<&Finding> {
-        self.everybody
     }
 
     /// The address that authentik sends to mailcow for a user, as far as it is known.
@@ -204,9 +199,17 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The verdict about a claim `email`. `template` is the claim `mailcow_template`, if it is known.
+    /// The verdict about an address that no user has.
     #[must_use]
-    pub fn of_address(&self, address: &str, template: Option<&Value>) -> Code {
+    pub fn of_nobody(&self, address: &str) -> Code {
+        let verdict = self.of_address(address, None);
+        let problem = self.everybody.map(|finding| finding.code);
+        let is_graver = |problem: &Code| Outcome::of(*problem) == Outcome::Refused || !Outcome::of(verdict).is_refused();
+        problem.filter(is_graver).unwrap_or(verdict)
+    }
+
+    /// The verdict about a claim `email`. `template` is the claim `mailcow_template`, if it is known.
+    fn of_address(&self, address: &str, template: Option<&Value>) -> Code {
         if address.is_empty() {
             return Code::UserWithoutEmail;
         }
@@ -410,9 +413,7 @@ impl<'a> Rules<'a> {
     /// The verdicts about all users that are `chosen`, in the order of the directory.
     #[must_use]
     pub fn table(&self, directory: &Directory, chosen: &dyn Fn(&User) -> bool) -> Table {
-        let verdicts = Vec::with_capacity(directory.users().len());
-        let orphans = self.orphans(directory);
-        let mut table = Table { verdicts, notes: self.notes.clone(), orphans, ..Table::default() };
+        let mut table = Table { notes: self.notes.clone(), orphans: self.orphans(directory), ..Table::default() };
         let mut needed = vec![0_u64; self.mailcow.domains.len()];
         let mut counts = vec![0; Code::ALL.len()];
         let mut reached = Vec::new();
@@ -566,7 +567,7 @@ fn in_ascii(domain: &str) -> Option<Origin> {
 
 /// Whether a mapping's claim `email` is the user's address: authentik's own mapping, or one that Cowbell creates.
 fn is_familiar(mapping: &ScopeMapping) -> bool {
-    mapping.is_managed("email") || mapping.is_managed("profile") || is_own_expression(&mapping.expression)
+    mapping.is_managed("email") || is_own_expression(&mapping.expression)
 }
 
 /// Our rules for templates, if no other mapping sends the claim.
@@ -779,16 +780,48 @@ mod tests {
         });
     }
 
+    fn sent(user: i64, email: Option<&str>) -> Asked {
+        let claims = PreviewedClaims { email: email.map(str::to_owned), mailcow_template: Value::Null };
+        Asked { user, claims: Some(claims), passing: None }
+    }
+
+    /// Whatever the mappings look like.
+    #[test]
+    fn an_address_that_was_not_asked_for_is_known_only_if_all_that_were_are_those_of_their_users() {
+        let directory = directory(&[PERSON, PERSON, PERSON]);
+        let verdict = |emails: [&str; 2]| {
+            let asked: Vec<Asked> = (1..).zip(emails).map(|(user, email)| sent(user, Some(email))).collect();
+            let mut verdict = None;
+            with_rules(true, &asked, |rules| {
+                let mut rules = Rules { computes: false, ..rules };
+                rules.compare(&directory);
+                verdict = Some(rules.of_user(&directory.users()[2]));
+            });
+            verdict
+        };
+        let (own, other) = ("u@mail.example", "x@mail.example");
+        assert_eq!(verdict([own, own]), Some(Code::SignsIn));
+        for emails in [[own, other], [other, own]] {
+            assert_eq!(verdict(emails), Some(Code::EmailClaimUnknown), "{emails:?}");
+        }
+    }
+
+    #[test]
+    fn a_claim_without_an_address_is_the_mappings_fault_only_if_the_user_has_one() {
+        let without = r#""email":"","is_active":true,"type":"internal""#;
+        let directory = directory(&[PERSON, without]);
+        with_rules(true, &[sent(1, None), sent(2, None)], |rules| {
+            let verdicts = rules.table(&directory, &|_| true).verdicts;
+            assert_eq!(verdicts, [Some(Code::EmailClaimMissing), Some(Code::UserWithoutEmail)]);
+        });
+    }
+
     /// Which is not that of the user where a mapping sends another one.
     #[test]
     fn a_domain_needs_a_mailbox_for_each_address_that_authentik_sends() {
         let elsewhere = r#""email":"u@other.example","is_active":true,"type":"internal""#;
         let directory = directory(&[elsewhere, elsewhere]);
-        let sent = |user: i64| {
-            let claims = PreviewedClaims { email: Some(format!("new{user}@mail.example")), mailcow_template: Value::Null };
-            Asked { user, claims: Some(claims), passing: None }
-        };
-        with_rules(true, &[sent(1), sent(2)], |rules| {
+        with_rules(true, &[sent(1, Some("new1@mail.example")), sent(2, Some("new2@mail.example"))], |rules| {
             let mut mailcow = rules.mailcow.clone();
             mailcow.domains[0].mailboxes_left = Some(1);
             let table = Rules { mailcow: &mailcow, ..rules }.table(&directory, &|_| true);

@@ -133,6 +133,26 @@ fn undo_ends_where_what_goes_with_an_application_cannot_be_read() {
     }
 }
 
+/// What authentik refuses to remove is named with its reason, and can be undone later. Undo goes on to what is left.
+#[test]
+fn undo_goes_on_after_what_authentik_refuses() {
+    let stage = made();
+    let body = r#"{"detail":"Not today."}"#.to_owned();
+    let kind = FaultKind::Status { status: 400, body, content_type: None, retry_after_s: None };
+    let fault = Fault::on(Product::Authentik, "/api/v3/providers/oauth2/", kind).method(&http::Method::DELETE);
+    stage.sim.world().faults.browser = vec![fault];
+    let undone = stage.undo().succeeds();
+    let skipped: Vec<_> = undone.skipped.into_iter().map(|skipped| (skipped.kind, skipped.reason)).collect();
+    let refused = SkipReason::Rejected { detail: "Not today.".into() };
+    let in_use = SkipReason::InUse { by: "Provider for mailcow".into() };
+    assert_eq!(skipped, [(Kind::Provider, refused), (Kind::ScopeMapping, in_use)]);
+    assert!(undone.error.is_none() && undone.can_undo);
+    stage.sim.world().faults.browser.clear();
+    let undone = stage.undo().succeeds();
+    assert!(undone.skipped.is_empty() && !undone.can_undo);
+    assert!(stage.sim.observe().authentik.state().providers.is_empty());
+}
+
 /// The provider of an application that stays is not taken away from it.
 #[test]
 fn undo_leaves_a_provider_that_an_application_uses() {

@@ -6,7 +6,7 @@ use cowbell::setup::{Access, Audience, VerifiedBy};
 use cowbell::verify::Code;
 use cowbell_standins::authentik::Profile;
 use cowbell_standins::authentik::state::{Bound, RedirectUri, UserType};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::Succeeds as _;
 use crate::support::picture::{Picture, other_attributes};
@@ -262,14 +262,14 @@ fn one_attribute_on_a_group_serves_its_members() {
 }
 
 /// A plan for one attribute on a group, and what somebody else makes of that attribute.
-fn on_a_group() -> (Stage, SetupDraft, impl Fn(&Stage, Option<&str>)) {
+fn on_a_group() -> (Stage, SetupDraft, impl Fn(&Stage, Option<Value>)) {
     let stage = Stage::fresh();
     let staff = stage.sim.observe().authentik.state().group_named("staff").expect("a group").pk;
-    let set = move |stage: &Stage, value: Option<&str>| {
+    let set = move |stage: &Stage, value: Option<Value>| {
         let mut world = stage.sim.world();
         let attributes = &mut world.authentik.state_mut().groups.get_mut(&staff).expect("a group").attributes;
         attributes.remove("email_verified");
-        attributes.extend(value.map(|value| ("email_verified".to_owned(), json!(value))));
+        attributes.extend(value.map(|value| ("email_verified".to_owned(), value)));
     };
     (stage, SetupDraft { verified_by: VerifiedBy::GroupAttribute { group: staff.to_string() }, ..draft() }, set)
 }
@@ -279,7 +279,7 @@ fn a_group_that_somebody_has_changed_since_the_plan_is_left_alone() {
     let (stage, desired, set) = on_a_group();
     stage.observe().succeeds();
     stage.plan(&desired).succeeds();
-    set(&stage, Some("not yet"));
+    set(&stage, Some(json!("not yet")));
     let attributes = || {
         let world = stage.sim.observe();
         world.authentik.state().groups.values().map(|group| group.attributes.clone()).collect::<Vec<_>>()
@@ -288,6 +288,20 @@ fn a_group_that_somebody_has_changed_since_the_plan_is_left_alone() {
     let report = stage.apply(&desired).succeeds();
     assert_eq!(report.error.map(|finding| finding.code), Some(Code::ObjectChangedMeanwhile));
     assert_eq!(attributes(), before);
+}
+
+/// It is theirs then, and stays when the rest is undone.
+#[test]
+fn a_group_that_somebody_has_given_the_attribute_since_the_plan_is_done() {
+    let (stage, desired, set) = on_a_group();
+    stage.observe().succeeds();
+    stage.plan(&desired).succeeds();
+    set(&stage, Some(json!(true)));
+    assert_eq!(stage.apply(&desired).succeeds().error, None);
+    assert_eq!(stage.undo().succeeds().skipped, []);
+    let world = stage.sim.observe();
+    let group = world.authentik.state().group_named("staff").expect("a group");
+    assert_eq!(group.attributes.get("email_verified"), Some(&json!(true)));
 }
 
 #[test]

@@ -389,6 +389,12 @@ fn a_fault_that_keeps_everybody_out_is_known_to_table_and_check() {
         assert_eq!(view.problems.first().map(|problem| problem.code), Some(code), "{name}: {:?}", view.problems);
         assert!(view.problems.iter().all(Finding::is_complete), "{name}: {:?}", view.problems);
         assert!(view.reasons.iter().all(|reason| !matches!(reason.outcome, Outcome::SignsIn | Outcome::NewMailbox)), "{name}");
+        // What may keep everybody out matters where nothing certainly does.
+        let nowhere = if Outcome::of(code).is_refused() { code } else { Code::DomainMissing };
+        for (address, verdict) in [("planned@mail.example", code), ("x@nowhere.example", nowhere)] {
+            let said = run(stage.app.readiness_of(address)).succeeds();
+            assert_eq!(said.verdicts[1].finding.code, verdict, "{name}: {address}");
+        }
         for who in [person(1, 30).username.as_str(), "settled"] {
             assert_eq!(verdict_of(&stage, who).code, code, "{name}: {who}");
             // The browser of these tests finds no third server.

@@ -8,7 +8,7 @@ use super::context::{Context, good, set};
 use crate::{
     mailcow::{Field, FormValues},
     setup::{Origin, Registration, completes_sign_in},
-    verify::{Code, Finding, Severity},
+    verify::{Code, Finding},
 };
 
 pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Vec<Finding>) {
@@ -26,9 +26,9 @@ pub(super) fn check(values: &FormValues, context: Context<'_>, findings: &mut Ve
         let mut finding = check(Field::RedirectUrlExtra, text);
         // A fix sets one control, and these are several.
         finding.fix = None;
-        let port = Origin::of(text).and_then(|origin| origin.port()).filter(|_| finding.severity < Severity::Warning);
         findings.push(finding);
         // mailcow compares the header `Host` with the host of the URL, without a port (docs/contract/cases.md, R8).
+        let port = Origin::of(text).and_then(|origin| origin.port());
         findings
             .extend(port.map(|port| Finding::new(Code::RedirectPortNotCompared).at(Field::RedirectUrlExtra).with("port", port)));
     }

@@ -95,6 +95,31 @@ fn empty_fields() {
     assert_eq!(fix(&findings, Field::ClientSecret), Some(Fix::SetRegisteredSecret));
 }
 
+/// There is nothing to swap it with.
+#[test]
+fn an_empty_credential_is_missing_whatever_is_in_the_other_field() {
+    let known = example();
+    let secret = known.client_secret.held().map_or("", Secret::reveal);
+    for (in_id, in_secret, missing) in [("", ID, Field::ClientId), (secret, "", Field::ClientSecret)] {
+        let (client_id, client_secret) = (Some(in_id.into()), Some(Secret::new(in_secret.into())));
+        let findings = check(&FormValues { client_id, client_secret, ..right_values() }, Some(&known));
+        assert_eq!(problems(&findings, missing), [Code::FieldEmpty]);
+    }
+}
+
+/// Shorter than eight characters it may be an ordinary word.
+#[test]
+fn a_secret_in_another_field_is_not_shown() {
+    for (secret, shown) in [("Geheim7", "Geheim7"), ("Geheim78", "…")] {
+        let (client_secret, client_scopes) = (Some(Secret::new(secret.into())), Some(format!("openid profile email {secret}")));
+        let findings = check(&FormValues { client_secret, client_scopes, ..right_values() }, None);
+        assert!(
+            findings.contains(&Finding::new(Code::ScopeUnknown).at(Field::ClientScopes).with("scope", shown)),
+            "{findings:?}"
+        );
+    }
+}
+
 #[test]
 fn characters_in_credentials() {
     for (spoilt, code) in [
@@ -248,6 +273,8 @@ fn endpoints_one_by_one() {
         ("https://sso.firm.tld/auth/application/o/mailcow/", Code::EndpointHasSlug),
         ("https://sso.firm.tld/auth/application/o/mailcow/token/", Code::EndpointHasSlug),
         ("https://sso.firm.tld/auth/application/o/userinfo/", Code::EndpointSwapped),
+        ("https://sso.firm.tld/auth/application/o/", Code::EndpointUnknownPath),
+        ("https://sso.firm.tld/auth/application/o/token/token/", Code::EndpointUnknownPath),
         ("https://authentik.company/application/o/token/", Code::EndpointPlaceholder),
         ("https://sso.example.com/application/o/token/", Code::EndpointPlaceholder),
         ("https://sso.firm.example/application/o/token/", Code::EndpointPlaceholder),
@@ -378,10 +405,10 @@ fn registered_expressions_are_matched() {
 #[test]
 fn additional_redirect_urls() {
     let mut values = right_values();
-    values.redirect_url_extra = Some(vec!["https://mail.other.tld".into(), String::new(), "rubbish".into()]);
+    values.redirect_url_extra = Some(vec!["https://mail.other.tld:8443".into(), String::new(), "rubbish".into()]);
     assert_eq!(
         problems(&check(&values, Some(&example())), Field::RedirectUrlExtra),
-        [Code::RedirectNotRegistered, Code::RedirectNotUrl]
+        [Code::RedirectNotRegistered, Code::RedirectPortNotCompared, Code::RedirectNotUrl]
     );
 }
 
