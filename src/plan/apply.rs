@@ -374,7 +374,7 @@ pub(super) fn read_attributes(answer: &Answer, operation: Operation) -> Result<A
     Ok(read.attributes)
 }
 
-/// The actual cause of a run that ended with status 403: a missing permission or an ended session.
+/// The actual cause of a run that authentik has refused or redirected: a missing permission or an ended session.
 pub(super) async fn explained(host: &impl Host, base: &Base, error: Box<RunError>) -> Box<RunError> {
     match *error {
         RunError::Authentik(error) => RunError::Authentik(explain(host, base, error).await).into(),
