@@ -83,6 +83,7 @@ fn reading_is_stopped_and_taken_up_again_and_an_old_answer_is_dropped() {
     assert!(!reading.go_on());
     assert!(matches!(arrivals(&desk), RequestedView::Reading(progress) if !progress.cancelling));
     desk.tell(Event::Cancel);
+    assert!(matches!(arrivals(&desk), RequestedView::Reading(progress) if progress.cancelling));
     reading.finish();
     let (view, _) = done(&desk);
     assert!(view.findings.iter().any(|finding| finding.code == Code::SendCancelled), "{view:?}");

@@ -538,8 +538,10 @@ fn reading_what_mail_programs_do_is_stopped_and_taken_up_again() {
     desk.sim.hold_at(1);
     let mut reading = desk.begin(Event::ReadPeople);
     assert!(!reading.go_on());
-    assert!(matches!(people(&desk), RequestedView::Reading(progress) if !progress.cancelling));
+    let RequestedView::Reading(progress) = people(&desk) else { panic!("{:?}", people(&desk)) };
+    assert!(progress.total > 0 && !progress.cancelling, "{progress:?}");
     desk.tell(Event::Cancel);
+    assert!(matches!(people(&desk), RequestedView::Reading(progress) if progress.cancelling));
     reading.finish();
     // What was read until then counts, and the rest is not known.
     let (view, ..) = done(&desk);

@@ -223,6 +223,21 @@ fn another_panel_can_take_it_back() {
     assert!(providers(&desk).is_empty());
 }
 
+/// Where the browser has no space left, only this panel can take it back, and the button says so.
+#[test]
+fn an_undo_that_ends_with_the_panel_is_called_so() {
+    for (space, note) in [(0, Some(ButtonNote::UndoNotKept)), (10 << 20, None)] {
+        let stage = small();
+        stage.sim.set_space(space);
+        let desk = Desk::of(&stage);
+        desk.set_up();
+        desk.tell(Event::Go { section: Section::Plan });
+        let view = desk.view();
+        let undo = view.bar.iter().find(|button| button.action == Action::AskUndo).expect("a button");
+        assert_eq!(undo.note, note);
+    }
+}
+
 #[test]
 fn a_run_is_stopped_and_goes_on() {
     let desk = Desk::of(&Setting { users: 40, ..Setting::default() }.stage());
