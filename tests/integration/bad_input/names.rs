@@ -60,7 +60,8 @@ fn a_provider_name_that_is_taken() {
     let stage = with_wiki(|provider, _, _| provider.name = "Provider for mailcow".into());
     let view = stage.app.check_draft(&draft()).succeeds();
     let [(field, by, alternative)] = taken(&view).try_into().expect("one fault");
-    assert_eq!((field, by.as_str()), (DraftField::ProviderName, "https://wiki.example/callback"));
+    let named = (field, by.as_str(), alternative.as_str());
+    assert_eq!(named, (DraftField::ProviderName, "https://wiki.example/callback", "Provider for mailcow 2"));
     assert!(stage.plan(&draft()).is_err());
     alternative_works(&stage, &SetupDraft { provider_name: Some(alternative), ..draft() });
 }
@@ -94,7 +95,8 @@ fn a_mapping_name_that_is_taken() {
     let stage = with_wiki(|_, _, mapping| mapping.name = "mailcow: verified e-mail".into());
     let view = stage.app.check_draft(&draft()).succeeds();
     let [(field, by, alternative)] = taken(&view).try_into().expect("one fault");
-    assert_eq!((field, by.as_str()), (DraftField::MappingName, "Wiki"));
+    let named = (field, by.as_str(), alternative.as_str());
+    assert_eq!(named, (DraftField::MappingName, "Wiki", "mailcow: verified e-mail 2"));
     alternative_works(&stage, &SetupDraft { mapping_name: Some(alternative), ..draft() });
 }
 
