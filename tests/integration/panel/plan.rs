@@ -223,6 +223,23 @@ fn another_panel_can_take_it_back() {
     assert!(providers(&desk).is_empty());
 }
 
+/// In a large directory, that is what takes long.
+#[test]
+fn users_are_read_once_until_something_is_written() {
+    let desk = desk();
+    let pages = || {
+        desk.sim.sent().iter().filter(|sent| sent.url.contains("/api/v3/core/users/?")).count()
+    };
+    desk.click(Product::Authentik);
+    let first = pages();
+    assert!(first > 0);
+    desk.edit(|draft| draft.mailcow = MAILCOW.into());
+    desk.tell(Event::Plan);
+    desk.tell(Event::Go { section: Section::Setup });
+    desk.tell(Event::Plan);
+    assert_eq!(pages(), first);
+}
+
 /// Where the browser has no space left, only this panel can take it back, and the button says so.
 #[test]
 fn an_undo_that_ends_with_the_panel_is_called_so() {
