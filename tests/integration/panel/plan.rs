@@ -227,9 +227,7 @@ fn another_panel_can_take_it_back() {
 #[test]
 fn users_are_read_once_until_something_is_written() {
     let desk = desk();
-    let pages = || {
-        desk.sim.sent().iter().filter(|sent| sent.url.contains("/api/v3/core/users/?")).count()
-    };
+    let pages = || desk.sim.sent().iter().filter(|sent| sent.url.contains("/api/v3/core/users/?")).count();
     desk.click(Product::Authentik);
     let first = pages();
     assert!(first > 0);
