@@ -90,7 +90,7 @@ impl<O: Host> Cowbell<O> {
                 self.keep_registration(rotation, registration.clone());
                 return Err(why);
             }
-            self.remember_secret(rotation, &new);
+            self.remember_secret(rotation, &new, &ClientSecret::Held(old));
             return Ok(vec![Finding::new(Code::SecretHalfRotated), Finding::from(&why)]);
         }
         let saved = save::store(host, guard, &rotated, &left).await;
@@ -98,7 +98,7 @@ impl<O: Host> Cowbell<O> {
         let in_force = kept.as_ref().ok().and_then(|kept| kept.client_secret.held().cloned());
         if in_force.as_ref() == Some(&new) {
             self.settle_secret(rotation, &new, true).await;
-            self.remember_secret(rotation, &new);
+            self.remember_secret(rotation, &new, &ClientSecret::Held(new.clone()));
             self.remember(now.with_provider((*rotated).clone()));
             return Ok(vec![Finding::new(Code::SecretRotated), rotation.verify(&new).await.finding()]);
         }
@@ -115,7 +115,13 @@ impl<O: Host> Cowbell<O> {
             self.keep_registration(rotation, registration.clone());
             Code::SecretRestored
         } else {
-            self.remember_secret(rotation, &new);
+            let left = match in_force {
+                None => ClientSecret::Unknown,
+                Some(secret) if secret == old => ClientSecret::Held(old),
+                // If it is somebody else's, it is not Cowbell's to be replaced.
+                Some(_) => ClientSecret::Held(new.clone()),
+            };
+            self.remember_secret(rotation, &new, &left);
             Code::SecretHalfRotated
         };
         Ok([Some(Finding::new(outcome)), why, not_restored].into_iter().flatten().collect())
@@ -129,8 +135,8 @@ impl<O: Host> Cowbell<O> {
     }
 
     /// Stores the secret that authentik has now: for the form, for the clipboard, and for a later restoration of mailcow's
-    /// settings.
-    fn remember_secret(&self, rotation: &Rotation<'_, O>, secret: &Secret) {
+    /// settings, which is refused unless mailcow still has what was `left` there, as far as that is known.
+    fn remember_secret(&self, rotation: &Rotation<'_, O>, secret: &Secret, left: &ClientSecret) {
         let registration = &rotation.registration;
         {
             let session = &mut self.state.borrow_mut().session;
@@ -140,8 +146,7 @@ impl<O: Host> Cowbell<O> {
                 previous.settings.is_of(&registration.client_id, &registration.endpoints.authorize)
             };
             if let Some(previous) = session.previous.as_mut() {
-                // Which of the two mailcow has, is not known unless it has confirmed the new one.
-                previous.left.client_secret = ClientSecret::Unknown;
+                previous.left.client_secret = left.discarded();
             }
             if let Some(previous) = session.previous.as_mut().filter(is_its) {
                 previous.settings.client_secret = ClientSecret::Held(secret.clone());

@@ -323,7 +323,15 @@ fn at_mailcow(before: impl Fn() -> Stage, is_write: impl Fn(&Sent) -> bool, act:
 #[test]
 fn putting_back_settings_leaves_somebodys_newer_ones() {
     let is_write = |request: &Sent| request.is_write() && request.path().ends_with("/identity-provider");
-    at_mailcow(saved, is_write, |stage| run(stage.app.restore_mailcow(&MailcowChoice::default())).map(drop));
+    let rotated = || {
+        let stage = saved();
+        run(stage.app.rotate_secret()).succeeds();
+        stage.sim.forget();
+        stage
+    };
+    for before in [saved, rotated] {
+        at_mailcow(before, is_write, |stage| run(stage.app.restore_mailcow(&MailcowChoice::default())).map(drop));
+    }
 }
 
 #[test]

@@ -49,7 +49,7 @@ use crate::support::stage::{BOTH, MAILCOW, Setting, Stage, WINDOW};
 const LIVES: u64 = 1_000;
 
 /// Lives that have found something, besides the first ones, which are lived in any case.
-const KEPT: [u64; 4] = [5_009, 6_957, 12_186, 17_636];
+const KEPT: [u64; 5] = [5_009, 6_957, 12_186, 17_636, 49_454];
 
 /// People at authentik; the first of them have mailboxes.
 const USERS: usize = 16;
