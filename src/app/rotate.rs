@@ -115,13 +115,13 @@ impl<O: Host> Cowbell<O> {
             self.keep_registration(rotation, registration.clone());
             Code::SecretRestored
         } else {
-            let left = match in_force {
+            let in_mailcow = match in_force {
                 None => ClientSecret::Unknown,
                 Some(secret) if secret == old => ClientSecret::Held(old),
                 // If it is somebody else's, it is not Cowbell's to be replaced.
                 Some(_) => ClientSecret::Held(new.clone()),
             };
-            self.remember_secret(rotation, &new, &left);
+            self.remember_secret(rotation, &new, &in_mailcow);
             Code::SecretHalfRotated
         };
         Ok([Some(Finding::new(outcome)), why, not_restored].into_iter().flatten().collect())

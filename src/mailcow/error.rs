@@ -112,7 +112,7 @@ impl Error {
 mod tests {
     use super::*;
 
-    /// The browser keeps a client secret from a service worker of mailcow's page: there is nothing to be restored then.
+    /// What the browser has kept back is nothing to be restored.
     #[test]
     fn what_was_not_sent_has_changed_nothing() {
         for (error, changed_nothing) in [

@@ -1,12 +1,14 @@
 //! mailcow's form while its page is loaded: it is checked whenever it changes, and its client credentials are verified.
 
+use std::iter;
+
 use super::Panel;
 use super::browser::{Browser, PageError};
-use super::state::{LiveForm, Verification};
+use super::state::{LiveForm, Values, Verification};
 use crate::app::Error;
 use crate::mailcow::script::{FillRefusal, Script, ScriptEnd};
 use crate::mailcow::{Field, FormState};
-use crate::setup::{ClientSecret, Secret};
+use crate::setup::{ClientSecret, Fingerprint, Secret};
 use crate::transport::{PageId, Product};
 use crate::verify::{Finding, Fix};
 
@@ -57,10 +59,9 @@ impl<B: Browser> Panel<B> {
                 form.discarded.is_none() && form.state.visible && form.state.flaw.is_none() && !form.state.is_ambiguous()
             };
             let Some(form) = state.form.as_mut().filter(sound) else { return };
-            let pair = pair_of(&form.state);
-            let is_whole = pair.iter().all(|value| !value.is_empty());
+            let is_whole = PROVEN.iter().all(|field| !text_of(&form.state, *field).is_empty());
             if is_whole {
-                form.pair.due = Some(pair);
+                form.pair.due = Some(form.values.credentials);
             }
             is_whole
         };
@@ -71,9 +72,11 @@ impl<B: Browser> Panel<B> {
 
     /// Verifies what was not verified because no authentik was known at the token endpoint, now that one was read.
     pub(super) async fn verify_postponed(&self) {
-        let is_postponed = self.state().form.as_ref().is_some_and(|form| {
-            form.lacks_endpoint() && form.pair.about.as_ref().is_some_and(|(about, _)| *about == pair_of(&form.state))
-        });
+        let is_postponed = self
+            .state()
+            .form
+            .as_ref()
+            .is_some_and(|form| form.lacks_endpoint() && form.pair.of(&form.values.credentials).is_some());
         if is_postponed {
             self.verify_form().await;
         }
@@ -85,19 +88,10 @@ impl<B: Browser> Panel<B> {
         if is_current {
             self.change(|state| {
                 if let Some(known) = &mut state.form {
-                    (known.state, known.discarded) = (form, None);
-                    return;
+                    (known.values, known.state, known.discarded) = (Values::of(&form), form, None);
+                } else {
+                    state.form = Some(LiveForm::new(page, form));
                 }
-                let first = form.controls.clone();
-                state.form = Some(LiveForm {
-                    page,
-                    state: form,
-                    first,
-                    pair: Verification::default(),
-                    reach: Verification::default(),
-                    fixing: None,
-                    discarded: None,
-                });
             });
         }
         is_current
@@ -113,7 +107,7 @@ impl<B: Browser> Panel<B> {
                 let Some(form) = state.form.as_mut().filter(|form| form.page == page) else { return };
                 over = form.pair.due.as_ref() == Some(&pair);
                 form.pair.asking = false;
-                form.pair.about = Some((pair, Some(verdict.finding())));
+                form.pair.about = Some((pair, verdict.finding()));
                 if over {
                     form.pair.due = None;
                 }
@@ -125,12 +119,12 @@ impl<B: Browser> Panel<B> {
     }
 
     /// The credentials to verify next, unless a verification is running.
-    fn begin_verification(&self) -> Option<(PageId, [String; 3], FormState)> {
+    fn begin_verification(&self) -> Option<(PageId, Fingerprint, FormState)> {
         let mut begun = None;
         self.change(|state| {
             let Some(form) = state.form.as_mut().filter(|form| !form.pair.asking) else { return };
-            let pair = pair_of(&form.state);
-            let is_asked = form.pair.about.as_ref().is_some_and(|(about, _)| *about == pair) && !form.lacks_endpoint();
+            let pair = form.values.credentials;
+            let is_asked = form.pair.of(&pair).is_some() && !form.lacks_endpoint();
             // What was entered since may be a part of a value, or a script's.
             if form.pair.due.as_ref() == Some(&pair) && !is_asked {
                 form.pair.asking = true;
@@ -146,7 +140,7 @@ impl<B: Browser> Panel<B> {
         let reach = self.app.test_reach(&form).await.unwrap_or_else(|error| Finding::from(&error));
         self.change(|state| {
             if let Some(form) = state.form.as_mut().filter(|form| form.page == page) {
-                form.reach = Verification { about: Some((token_url, Some(reach))), ..Verification::default() };
+                form.reach = Verification { about: Some((token_url, reach)), ..Verification::default() };
             }
         });
     }
@@ -214,18 +208,42 @@ impl<B: Browser> Panel<B> {
 }
 
 impl LiveForm {
+    fn new(page: PageId, form: FormState) -> Self {
+        let values = Values::of(&form);
+        Self {
+            page,
+            state: form,
+            values,
+            first: values,
+            pair: Verification::default(),
+            reach: Verification::default(),
+            fixing: None,
+            discarded: None,
+        }
+    }
+
     fn discard_secret(&mut self) {
-        let secret = text_of(&self.state, Field::ClientSecret);
-        let stand_in = "x".repeat(secret.chars().count());
-        // Discarded already, or there is none. What is being tested is discarded after that.
-        if secret == stand_in || self.pair.asking {
+        let secret = Secret::new(text_of(&self.state, Field::ClientSecret));
+        // What is being tested is discarded after that.
+        if self.discarded.is_some() || secret.is_empty() || self.pair.asking {
             return;
         }
-        self.discarded = Some(ClientSecret::Held(Secret::new(secret.clone())).discarded());
-        let asked = self.pair.about.iter_mut().map(|(pair, _)| pair).chain(&mut self.pair.due).flatten();
-        let controls = self.state.controls.iter_mut().chain(&mut self.first).flat_map(|control| &mut control.values);
-        for value in asked.chain(controls).filter(|value| **value == secret) {
+        let stand_in = "x".repeat(secret.length());
+        let values = self.state.controls.iter_mut().flat_map(|control| &mut control.values);
+        for value in values.filter(|value| *value == secret.reveal()) {
             value.clone_from(&stand_in);
+        }
+        self.discarded = Some(ClientSecret::Held(secret).discarded());
+    }
+}
+
+impl Values {
+    fn of(form: &FormState) -> Self {
+        let fingerprint = |texts: String| Fingerprint::of(&Secret::new(texts));
+        let all = form.controls.iter().flat_map(|control| iter::once(&control.name).chain(&control.values));
+        Self {
+            credentials: fingerprint(PROVEN.map(|field| text_of(form, field)).join("\0")),
+            all: fingerprint(all.map(String::as_str).collect::<Vec<_>>().join("\0")),
         }
     }
 }
@@ -235,40 +253,68 @@ pub(super) fn text_of(form: &FormState, field: Field) -> String {
     form.values_of(field).and_then(<[String]>::first).cloned().unwrap_or_default()
 }
 
-/// The values on which the verification of the client credentials depends.
-pub(super) fn pair_of(form: &FormState) -> [String; 3] {
-    PROVEN.map(|field| text_of(form, field))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::mailcow::form::Control;
+    use crate::verify::Code;
 
+    fn control(field: Field, value: &str) -> Control {
+        Control { name: field.name().to_owned(), values: vec![value.to_owned()] }
+    }
+
+    /// A secret in the field of the client ID, too.
     #[test]
     fn of_a_discarded_secret_nothing_is_left_but_whether_another_one_is_the_same() {
-        let control = Control { name: Field::ClientSecret.name().to_owned(), values: vec!["hunter2".to_owned()] };
-        let pair = || ["client".to_owned(), "hunter2".to_owned(), "https://login.example/token/".to_owned()];
-        let mut form = LiveForm {
-            page: PageId(1),
-            state: FormState { controls: vec![control.clone()], ..FormState::default() },
-            first: vec![control],
-            pair: Verification { about: Some((pair(), None)), due: Some(pair()), asking: false },
-            reach: Verification::default(),
-            fixing: None,
-            discarded: None,
+        let controls =
+            vec![control(Field::ClientId, "hunter2"), control(Field::ClientSecret, "hunter2"), control(Field::TokenUrl, "url")];
+        let mut form = LiveForm::new(PageId(1), FormState { controls, ..FormState::default() });
+        let values = form.values;
+        form.pair = Verification {
+            about: Some((values.credentials, Finding::new(Code::CredentialsRight))),
+            due: Some(values.credentials),
+            asking: true,
         };
+        form.discard_secret();
+        assert_eq!(text_of(&form.state, Field::ClientSecret), "hunter2", "it is being tested");
+        form.pair.asking = false;
         for times in 1..=2 {
             form.discard_secret();
-            let [client_id, secret, _] = form.pair.due.clone().expect("a pair");
-            assert_eq!((client_id.as_str(), secret.as_str()), ("client", "xxxxxxx"));
-            assert_eq!(form.pair.about.as_ref().map(|(pair, _)| pair), form.pair.due.as_ref());
-            assert_eq!(text_of(&form.state, Field::ClientSecret), "xxxxxxx");
-            assert!(form.first == form.state.controls);
+            let left = [Field::ClientId, Field::ClientSecret, Field::TokenUrl].map(|field| text_of(&form.state, field));
+            assert_eq!(left, ["xxxxxxx", "xxxxxxx", "url"]);
+            assert!(form.first == values && form.values == values, "what was said of it is said still");
             let is_left = |secret: &str| {
                 form.discarded.as_ref().and_then(|left| left.is_same(&ClientSecret::Held(Secret::new(secret.to_owned()))))
             };
             assert_eq!((is_left("hunter2"), is_left("xxxxxxx")), (Some(true), Some(false)), "{times}");
         }
+    }
+
+    #[test]
+    fn a_form_without_a_secret_has_none_to_be_discarded() {
+        let mut form = LiveForm::new(PageId(1), FormState::default());
+        form.discard_secret();
+        assert_eq!(form.discarded, None);
+    }
+
+    /// Whatever is changed, and only what they depend on says something else of the client credentials.
+    #[test]
+    fn values_are_told_from_others() {
+        let of = |[id, secret, url, scopes]: [&str; 4]| {
+            let controls = vec![
+                control(Field::ClientId, id),
+                control(Field::ClientSecret, secret),
+                control(Field::TokenUrl, url),
+                control(Field::ClientScopes, scopes),
+            ];
+            Values::of(&FormState { controls, ..FormState::default() })
+        };
+        let known = of(["a", "b", "c", "d"]);
+        assert_eq!(of(["a", "b", "c", "d"]), known);
+        for other in [["z", "b", "c", "d"], ["a", "z", "c", "d"], ["a", "b", "z", "d"], ["ab", "", "c", "d"]] {
+            assert!(of(other).credentials != known.credentials && of(other).all != known.all, "{other:?}");
+        }
+        let scopes = of(["a", "b", "c", "z"]);
+        assert!(scopes.credentials == known.credentials && scopes.all != known.all);
     }
 }

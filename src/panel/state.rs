@@ -11,10 +11,9 @@ use crate::app::{
     ArrivalFilter, Error, FactsMark, LoadedWave, PasswordFormNames, PasswordFormStake, PeopleFilter, PlanView, Wave, WaveView,
 };
 use crate::app::{ReadinessView, RemovalView, ReportView, SignInsView, SwitchView, UndoView, UserFilter, UserVerdict};
-use crate::mailcow::form::Control;
 use crate::mailcow::{FieldRow, FormState, MailcowChoice};
 use crate::plan::{Progress, SetupDraft};
-use crate::setup::{ClientSecret, Origin};
+use crate::setup::{ClientSecret, Fingerprint, Origin};
 use crate::transport::{PageId, Product};
 use crate::verify::readiness::Outcome;
 use crate::verify::{Code, Finding, Fix};
@@ -386,9 +385,11 @@ pub(super) struct MailcowWork {
 pub(super) struct LiveForm {
     pub(super) page: PageId,
     pub(super) state: FormState,
-    /// The controls as they were when the form was first read.
-    pub(super) first: Vec<Control>,
-    pub(super) pair: Verification<[String; 3]>,
+    /// What is in it, also after the client secret was discarded.
+    pub(super) values: Values,
+    /// What was in it when it was first read.
+    pub(super) first: Values,
+    pub(super) pair: Verification<Fingerprint>,
     pub(super) reach: Verification<String>,
     /// The fix that is being applied in the form.
     pub(super) fixing: Option<Fix>,
@@ -396,18 +397,26 @@ pub(super) struct LiveForm {
     pub(super) discarded: Option<ClientSecret>,
 }
 
+/// Tells the values of a form from others, without them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Values {
+    /// Those on which the verification of the client credentials depends.
+    pub(super) credentials: Fingerprint,
+    /// All of them.
+    pub(super) all: Fingerprint,
+}
+
 impl LiveForm {
     /// Whether the client credentials were not verified because Cowbell knew no authentik at their token endpoint.
     pub(super) fn lacks_endpoint(&self) -> bool {
-        let finding = self.pair.about.as_ref().and_then(|(_, finding)| finding.as_ref());
-        finding.is_some_and(|finding| finding.code == Code::CredentialsUnknownEndpoint)
+        self.pair.about.as_ref().is_some_and(|(_, finding)| finding.code == Code::CredentialsUnknownEndpoint)
     }
 }
 
 /// What was verified about a value of the form; it applies to that value only.
 pub(super) struct Verification<T> {
     /// The value that was verified last, and its finding.
-    pub(super) about: Option<(T, Option<Finding>)>,
+    pub(super) about: Option<(T, Finding)>,
     /// The value that is to be verified next.
     pub(super) due: Option<T>,
     /// Whether a verification is running.
@@ -423,7 +432,7 @@ impl<T> Default for Verification<T> {
 impl<T: PartialEq> Verification<T> {
     /// The finding about this value.
     pub(super) fn of(&self, value: &T) -> Option<&Finding> {
-        self.about.as_ref().filter(|(about, _)| about == value)?.1.as_ref()
+        self.about.as_ref().filter(|(about, _)| about == value).map(|(_, finding)| finding)
     }
 }
 

@@ -6,7 +6,7 @@ use tsify::Tsify;
 use super::Panel;
 use super::browser::Browser;
 use super::check::CheckStatus;
-use super::form::{pair_of, text_of};
+use super::form::text_of;
 use super::offers::{Badges, Button};
 use super::password_form::PasswordFormView;
 use super::state::{
@@ -537,8 +537,8 @@ impl<B: Browser> Panel<B> {
             Some(secret) => self.app.check_form_without_secret(&form.state, secret, choice),
             None => self.app.check_form(&form.state, choice),
         };
-        let is_touched = form.first != form.state.controls;
-        let pair = form.pair.of(&pair_of(&form.state)).cloned();
+        let is_touched = form.first != form.values;
+        let pair = form.pair.of(&form.values.credentials).cloned();
         let reach = form.reach.of(&text_of(&form.state, Field::TokenUrl)).cloned();
         let mut findings = view.findings.clone();
         findings.retain(|finding| is_touched || finding.code != Code::FieldEmpty);

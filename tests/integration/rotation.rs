@@ -1,16 +1,22 @@
 //! A new client secret on both sides: whatever gets in between, sign-ins go on or the panel says that they do not.
 
+use std::cell::Cell;
+
 use cowbell::app::Error;
 use cowbell::mailcow::MailcowChoice;
 use cowbell::verify::{Code, Finding};
 use cowbell_standins::mailcow::Profile;
 use cowbell_standins::world::Product;
 use cowbell_standins::world::faults::{Fault, FaultKind};
+use http::Method;
 
 use crate::support::faults::at_each_request;
 use crate::support::picture::{assert_no_secret, secrets};
 use crate::support::stage::{Setting, Stage, code, draft};
 use crate::support::{Succeeds as _, run};
+
+/// mailcow's endpoint that stores its identity provider.
+const EDIT: &str = "/api/v1/edit/identity-provider";
 
 /// A finished integration, saved.
 fn saved(mailcow: Profile) -> Stage {
@@ -34,6 +40,11 @@ fn rotate(stage: &Stage) -> Result<Vec<Finding>, Error> {
 
 fn codes(findings: &[Finding]) -> Vec<Code> {
     findings.iter().map(|finding| finding.code).collect()
+}
+
+/// Puts the earlier settings of mailcow back.
+fn restored(stage: &Stage) -> Result<(), Code> {
+    run(stage.app.restore_mailcow(&MailcowChoice::default())).map(drop).map_err(|error| code(&error))
 }
 
 #[test]
@@ -119,6 +130,49 @@ fn a_rotation_goes_on_with_whatever_tells_that_authentik_has_the_new_secret() {
         let [new, told] = secrets_of(&stage);
         assert!(new == told && new != old, "{fault:?}");
     }
+}
+
+/// What a rotation that ended half-way has left in mailcow is Cowbell's to be replaced by the earlier settings, and nothing else is.
+#[test]
+fn a_secret_that_somebody_has_typed_is_not_replaced_after_half_a_rotation() {
+    let unavailable = |path| {
+        let kind = FaultKind::Status { status: 502, body: String::new(), content_type: None, retry_after_s: None };
+        let product = if path == EDIT { Product::Mailcow } else { Product::Authentik };
+        Fault::on(product, path, kind)
+    };
+    let provider = || unavailable("/api/v3/providers/oauth2/").method(&Method::PATCH);
+    // After the old one was verified.
+    let token = || unavailable("/application/o/").skip(2);
+    let never_at_mailcow = vec![provider(), token()];
+    let not_taken_back = vec![provider().skip(1), token(), unavailable(EDIT).skip(1)];
+    for faults in [never_at_mailcow, not_taken_back] {
+        for is_typed in [false, true] {
+            let stage = saved(Profile::V2026_07);
+            stage.sim.world().faults.browser.clone_from(&faults);
+            assert_eq!(codes(&rotate(&stage).succeeds())[0], Code::SecretHalfRotated);
+            stage.sim.world().faults.browser.clear();
+            if is_typed {
+                stage.sim.world().mailcow.state_mut().identity_provider.set("client_secret", "theirs");
+            }
+            assert_eq!(restored(&stage), if is_typed { Err(Code::SettingsChangedMeanwhile) } else { Ok(()) }, "{faults:?}");
+        }
+    }
+}
+
+/// It is in force when the new one is read back.
+#[test]
+fn a_secret_that_somebody_has_typed_during_a_rotation_is_not_replaced() {
+    let stage = saved(Profile::V2026_07);
+    let writes = Cell::new(0);
+    stage.sim.world().before_request(move |_, mailcow, _, request| {
+        if writes.get() == 2 {
+            mailcow.state_mut().identity_provider.set("client_secret", "theirs");
+        }
+        writes.set(writes.get() + usize::from(request.uri().path() == EDIT));
+    });
+    assert_eq!(codes(&rotate(&stage).succeeds())[0], Code::SecretHalfRotated);
+    assert_eq!(restored(&stage), Err(Code::SettingsChangedMeanwhile));
+    assert_eq!(secrets_of(&stage)[1], "theirs");
 }
 
 /// Each request of a rotation is met by each fault. Afterwards both sides have one secret, or it is said that they may not have.
